@@ -1,0 +1,79 @@
+/** Who can mend it: the person who gave the input, something outside (AWS, a cluster), or this project. */
+export type ErrorSource = 'user' | 'outside' | 'zeroshift';
+
+/** What a process ends with. The numbers are a contract. */
+export const exitCodes = {
+  done: 0,
+  error: 1,
+  usage: 2,
+  changesPending: 3,
+  gateFailed: 4,
+  rolledBack: 5,
+  leaseHeld: 6,
+  stalePlan: 7,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** One thing that is wrong with an input. */
+export interface Problem {
+  /** Where: a field's path such as `colours.blue.knative`, a flag, a file. */
+  readonly where: string;
+  /** The value as it was given. */
+  readonly value?: unknown;
+  /** What would have been allowed. */
+  readonly allowed: string;
+}
+
+export interface ZeroshiftErrorProps {
+  /** Stable, dotted, such as `fleet.invalid`. */
+  readonly code: string;
+  readonly source: ErrorSource;
+  /** What to do now, as a clause. @default - nothing is suggested */
+  readonly action?: string;
+  /** @default - none */
+  readonly problems?: readonly Problem[];
+  /** @default 1, or 2 when the source is `user` */
+  readonly exitCode?: ExitCode;
+  readonly cause?: unknown;
+}
+
+/**
+ * Every failure that is meant for a person. Thrown when an input is wrong, something outside refuses, or an
+ * invariant of ours does not hold; anything else that is thrown is a bug and keeps its stack trace.
+ */
+export class ZeroshiftError extends Error {
+  readonly code: string;
+  readonly source: ErrorSource;
+  readonly action: string | undefined;
+  readonly problems: readonly Problem[];
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, props: ZeroshiftErrorProps) {
+    super(message, props.cause === undefined ? undefined : { cause: props.cause });
+    this.name = 'ZeroshiftError';
+    this.code = props.code;
+    this.source = props.source;
+    this.action = props.action;
+    this.problems = props.problems ?? [];
+    this.exitCode = props.exitCode ?? (props.source === 'user' ? exitCodes.usage : exitCodes.error);
+  }
+}
+
+const shown = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+  return (text ?? String(value)).slice(0, 120);
+};
+
+/** The problem as one line: where, what was given, what is allowed. */
+export const problemText = (problem: Problem): string =>
+  `${problem.where}: ${shown(problem.value)} was given; allowed: ${problem.allowed}`;
+
+/** The error as a person reads it: what failed, each problem, what to do, the code. */
+export function errorText(error: ZeroshiftError): string {
+  const lines = [`${error.message} [${error.code}]`];
+  for (const problem of error.problems) lines.push(`  ${problemText(problem)}`);
+  if (error.action !== undefined) lines.push(`  to do: ${error.action}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,38 @@
+/** The port to measurements: what gates compare. Counters only grow; a gate looks at the difference of two samples. */
+
+/** What a colour's gateways have counted since they started, summed over its gateways. */
+export interface GatewaySample {
+  /** Milliseconds since the epoch, when it was read. */
+  readonly at: number;
+  /** New connections (flows). */
+  readonly flows: number;
+  /** Open connections now. */
+  readonly openFlows: number;
+  /** Requests answered. */
+  readonly requests: number;
+  /** Of these, with a status of 500 or more. */
+  readonly errors: number;
+  /** Latency histogram, cumulative: requests answered within `le` milliseconds, rising; the last is `Infinity`. */
+  readonly latency: readonly { readonly le: number; readonly count: number }[];
+  /** Names of the gateway pods read: a changed set means that counters restarted. */
+  readonly sources: readonly string[];
+}
+
+export interface ProbeResult {
+  readonly url: string;
+  readonly ok: boolean;
+  /** HTTP status, when there was one. */
+  readonly status?: number;
+  /** Milliseconds to the complete answer. */
+  readonly latency: number;
+  readonly error?: string;
+}
+
+export interface MetricsPort {
+  gateways(): Promise<GatewaySample>;
+}
+
+export interface ProbePort {
+  /** One GET through an entrance with a service's host name; never throws for an answer that is wrong or missing. */
+  probe(target: { address: string; host: string; path: string; timeoutMs: number }): Promise<ProbeResult>;
+}

@@ -1,0 +1,95 @@
+/** What the control plane of a rehearsal cluster (controllers) asks of its data plane (sockets), and is told by it. */
+
+/** What a user container of a rehearsal does; read from its environment variables. */
+export interface AppSettings {
+  /** Answer body starts with this. Variable `TARGET`. */
+  readonly target: string;
+  /** Milliseconds to an answer. `ANSWER_MS` */
+  readonly answerMs: number;
+  /** HTTP status of an answer. `ANSWER_STATUS` */
+  readonly answerStatus: number;
+  /** Bytes of an answer's body, padded. `ANSWER_BYTES` */
+  readonly answerBytes: number;
+  /** Milliseconds from start to ready. `STARTUP_MS` */
+  readonly startupMs: number;
+  /** Milliseconds that it goes on after SIGTERM once idle. `SHUTDOWN_MS` */
+  readonly shutdownMs: number;
+}
+
+export interface PodSpec {
+  readonly namespace: string;
+  readonly name: string;
+  /** `namespace/revision`. */
+  readonly revision: string;
+  readonly service: string;
+  readonly app: AppSettings;
+  /** 0 is no limit. */
+  readonly containerConcurrency: number;
+  readonly timeoutMs: number;
+}
+
+/** A pod that runs: its container and the queue-proxy in front of it, each an HTTP server on loopback. */
+export interface RunningPod {
+  /** `127.0.0.1:port` of the queue-proxy. */
+  readonly address: string;
+  /** Resolves when the queue-proxy answers ready. */
+  readonly ready: Promise<void>;
+  /** Average concurrency and requests a second since the last call, as the autoscaler scrapes them. */
+  scrape(): { averageConcurrency: number; requestsPerSecond: number };
+  /** Graceful end: takes no new requests after a quiet period, finishes those it has. Resolves when gone. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Where a host's requests go. Percentages add up to 100. */
+export interface HostRoute {
+  readonly splits: readonly { readonly revision: string; readonly percent: number }[];
+}
+
+/** A revision as the gateway and the activator see it. */
+export interface RevisionEndpoints {
+  /** Ready pods' queue-proxies. */
+  readonly pods: readonly string[];
+  /** Requests go through the activator (at zero, or without burst capacity). */
+  readonly viaActivator: boolean;
+  readonly containerConcurrency: number;
+  /** Milliseconds a request may take; the activator holds it no longer. */
+  readonly timeoutMs: number;
+}
+
+export interface Gateway {
+  /** Name of the gateway's pod. */
+  readonly name: string;
+  /** `127.0.0.1:port` of its HTTP listener. */
+  readonly address: string;
+  /** Envoy's statistics in Prometheus' text format: what `/stats/prometheus` on its admin port answers. */
+  stats(): string;
+  /** Deregister, answer with `Connection: close`, wait until its connections are gone or the time is over, stop. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+export interface DataPlane {
+  startPod(spec: PodSpec): RunningPod;
+  startGateway(name: string): Promise<Gateway>;
+  /** Host name → route. Replaces the whole table at once. */
+  setRoutes(routes: ReadonlyMap<string, HostRoute>): void;
+  setRevision(revision: string, endpoints: RevisionEndpoints): void;
+  deleteRevision(revision: string): void;
+  /** Called when a request reaches the activator for a revision; the autoscaler pokes from there. */
+  onActivation(listener: (revision: string) => void): void;
+  /** Average concurrency and requests a second that the activator held or passed for a revision since the last call. */
+  scrapeActivator(revision: string): { averageConcurrency: number; requestsPerSecond: number };
+  /** From now on every answer of this cluster is an error (fault `bad-green`), or no longer. */
+  setFault(fault: 'errors' | undefined): void;
+  /** `host:port` per fleet port: the entrance, a TCP load balancer over the ready gateways. */
+  readonly entrance: Entrance;
+  close(): Promise<void>;
+}
+
+export interface Entrance {
+  /** Listener port of the fleet → `127.0.0.1:port`. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** `http://127.0.0.1:port/`: 200 when a target is healthy, else 503. Stands for the NLB's target health. */
+  readonly healthUrl: string;
+  /** TCP flows accepted so far, and open now. */
+  readonly flows: { readonly total: number; readonly open: number };
+}
