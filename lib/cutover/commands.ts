@@ -1,0 +1,91 @@
+import type { Colour } from '../fleet/colour.ts';
+import type { GatewaySample, ProbeResult } from '../metrics/metrics-port.ts';
+import type { DeploymentStatus, Endpoint } from '../traffic/traffic-port.ts';
+
+/** What the engine may ask for. Each is idempotent: after a crash the same command is given again. */
+export type Command =
+  /** Both colours' clusters answer, both entrances are known, the facts of the plan still hold. */
+  | { readonly kind: 'preflight'; readonly region: string }
+  /** Recreates the source's services on the target. */
+  | { readonly kind: 'migrate'; readonly region: string }
+  /** Every planned service is ready on the target and serves what the source serves. */
+  | { readonly kind: 'verify'; readonly region: string }
+  /** What each routed revision of both colours has now: its pods and its own minimum. */
+  | { readonly kind: 'read-floors'; readonly region: string }
+  | { readonly kind: 'set-floors'; readonly region: string; readonly floors: readonly Floor[] }
+  /** Puts the minimum back that each revision had before. */
+  | { readonly kind: 'clear-floors'; readonly region: string; readonly floors: readonly Floor[] }
+  | WeightsCommand
+  | { readonly kind: 'deployment-status'; readonly region: string }
+  | { readonly kind: 'sample'; readonly region: string }
+  | { readonly kind: 'probe'; readonly region: string; readonly colour: Colour }
+  /** Restarts a colour's gateways one by one, so that its keep-alive connections end. */
+  | { readonly kind: 'drain'; readonly region: string; readonly colour: Colour; readonly plan: string };
+
+/** Writes the whole endpoint group with only our weights changed. */
+export interface WeightsCommand {
+  readonly kind: 'set-weights';
+  readonly region: string;
+  /** Endpoint id → weight, for our endpoints. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** The group as it must be found, or as it is after this command. Anything else is a foreign change. */
+  readonly expected: readonly Endpoint[];
+  /** Weights of an earlier command whose result is not known. @default - none */
+  readonly announced?: Readonly<Record<string, number>>;
+  readonly direction: 'forward' | 'back';
+}
+
+/** The least number of pods that a revision keeps for the time of a cutover. */
+export interface Floor {
+  readonly colour: Colour;
+  readonly namespace: string;
+  readonly revision: string;
+  readonly pods: number;
+  /** The `min-scale` annotation before. @default - there was none */
+  readonly before?: string;
+}
+
+/** One look at a region: both colours' counters, the group and the accelerator. */
+export interface RegionSample {
+  readonly colours: Readonly<Record<Colour, GatewaySample>>;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface CommandResults {
+  readonly preflight: { readonly endpoints: readonly Endpoint[] };
+  readonly migrate: {
+    readonly services: number;
+    readonly objects: number;
+    readonly waitingFor: readonly string[];
+  };
+  readonly verify: { readonly services: number; readonly waitingFor: readonly string[] };
+  readonly 'read-floors': { readonly floors: readonly Floor[] };
+  readonly 'set-floors': { readonly waitingFor: readonly string[] };
+  readonly 'clear-floors': { readonly cleared: number };
+  readonly 'set-weights': { readonly endpoints: readonly Endpoint[]; readonly written: boolean };
+  readonly 'deployment-status': {
+    readonly status: DeploymentStatus;
+    readonly endpoints: readonly Endpoint[];
+  };
+  readonly sample: RegionSample;
+  readonly probe: { readonly probes: readonly ProbeResult[] };
+  readonly drain: { readonly colour: Colour; readonly waitingFor: readonly string[] };
+}
+
+export type CommandKind = Command['kind'];
+
+/** A command's result, tagged with its kind. */
+export type CommandResult = { [K in CommandKind]: { readonly kind: K } & CommandResults[K] }[CommandKind];
+
+/** Commands that change something outside: their intent is durable before they run. */
+export const hasEffect = (command: Command): boolean =>
+  ['migrate', 'set-floors', 'clear-floors', 'set-weights', 'drain'].includes(command.kind);
+
+/** A failure as the journal keeps it. */
+export interface CommandFailure {
+  readonly code: string;
+  readonly message: string;
+  /** Trying again may help. */
+  readonly retry: boolean;
+  readonly action?: string;
+}

@@ -1,0 +1,50 @@
+import { type Decision, due, hold, milliseconds } from './decision.ts';
+import { compared } from './gates.ts';
+import type { CutoverPlan } from './plan.ts';
+import type { CutoverState, Watch } from './state.ts';
+import { watchInterval } from './watch.ts';
+
+/** The end of the way back: the source is shown to be empty, then the floors are given up. */
+export function decideFinalize(plan: CutoverPlan, state: CutoverState, now: number): Decision {
+  for (const { region } of plan.regions) {
+    const next = quiet(plan, state.progress.watches[region], region, now);
+    if (next !== undefined) return next;
+  }
+  for (const { region } of plan.regions) {
+    const floors = state.regions[region]?.floors ?? [];
+    if (floors.length > 0) return { kind: 'do', command: { kind: 'clear-floors', region, floors } };
+  }
+  return { kind: 'record', event: { type: 'ended', outcome: 'finalized' } };
+}
+
+/** What a region still needs to show that the source is empty, or undefined when it has shown it. */
+function quiet(
+  plan: CutoverPlan,
+  watch: Watch | undefined,
+  region: string,
+  now: number,
+): Decision | undefined {
+  const length = milliseconds(plan.policy.drainQuiet);
+  if (watch === undefined) return { kind: 'do', command: { kind: 'sample', region } };
+  const { source } = compared({ from: plan.from, to: plan.to, first: watch.first, last: watch.last });
+  const open = watch.last.colours[plan.from].openFlows;
+  if (source.reset || source.requests > 0 || open > 0)
+    return hold({
+      code: 'cutover.source-not-empty',
+      text: `${plan.from} still has traffic in ${region}: ${source.requests} requests in ${Math.round((watch.lastAt - watch.since) / 1000)} s, ${open} open flows`,
+      next: 'zeroshift finalize, once its callers have gone',
+      exit: 4,
+    });
+  if (watch.lastAt >= watch.since + length) return undefined;
+  return (
+    due(
+      watch.lastAt,
+      now,
+      `${plan.from} to be quiet for ${plan.policy.drainQuiet}`,
+      watchInterval(length),
+    ) ?? {
+      kind: 'do',
+      command: { kind: 'sample', region },
+    }
+  );
+}

@@ -1,0 +1,24 @@
+import { decideBack } from './decide-back.ts';
+import { decideFinalize } from './decide-finalize.ts';
+import { decideForward } from './decide-forward.ts';
+import { type Decision, retry } from './decision.ts';
+import type { CutoverPlan } from './plan.ts';
+import type { CutoverState } from './state.ts';
+
+/**
+ * What to do next. Pure and total: it looks at the plan, the state that the journal led to, and the time.
+ * @param now milliseconds since the epoch
+ */
+export function decide(plan: CutoverPlan, state: CutoverState, now: number): Decision {
+  if (state.status === 'completed') return { kind: 'end', exit: 0 };
+  if (state.status === 'rolled-back') return { kind: 'end', exit: 5 };
+  if (state.status === 'finalized') return { kind: 'end', exit: 0 };
+  if (state.held !== undefined) return { kind: 'end', exit: state.held.exit };
+  const again = retry(plan, state, now);
+  if (again !== undefined) return again;
+  // An effect that was announced and not confirmed is given again: every command is idempotent.
+  if (state.pending !== undefined) return { kind: 'do', command: state.pending };
+  if (state.status === 'rolling-back') return decideBack(plan, state, now);
+  if (state.status === 'finalizing') return decideFinalize(plan, state, now);
+  return decideForward(plan, state, now);
+}

@@ -1,0 +1,56 @@
+import type { Command, CommandFailure, CommandResult } from './commands.ts';
+import type { GateResult } from './gates.ts';
+
+/** Who acts: for the journal and for whoever is told that the lease is held. */
+export interface Actor {
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+export interface RollbackReason {
+  readonly cause: 'gate' | 'request' | 'failure';
+  readonly text: string;
+  readonly step?: string;
+  readonly gates?: readonly GateResult[];
+}
+
+export interface HoldReason {
+  readonly code: string;
+  readonly text: string;
+  /** The command that goes on. */
+  readonly next: string;
+  /** What the process ends with: 4 for a gate, else 1. */
+  readonly exit: 1 | 4;
+}
+
+export type Outcome = 'completed' | 'rolled-back' | 'finalized';
+
+/** What a journal can hold. The field names are a contract: old journals are replayed for ever. */
+export type JournalEvent =
+  | { readonly type: 'started'; readonly plan: string; readonly by: Actor }
+  | { readonly type: 'resumed'; readonly by: Actor }
+  | { readonly type: 'step-entered'; readonly step: string }
+  | { readonly type: 'issued'; readonly command: Command }
+  | { readonly type: 'done'; readonly result: CommandResult; readonly region: string }
+  | { readonly type: 'failed'; readonly command: Command['kind']; readonly failure: CommandFailure }
+  | { readonly type: 'judged'; readonly step: string; readonly gates: readonly GateResult[] }
+  | { readonly type: 'step-passed'; readonly step: string }
+  | { readonly type: 'rollback-begun'; readonly reason: RollbackReason }
+  | { readonly type: 'finalize-begun'; readonly by: Actor }
+  | { readonly type: 'held'; readonly reason: HoldReason }
+  | { readonly type: 'ended'; readonly outcome: Outcome };
+
+export interface JournalRecord {
+  /** Counts from 0. */
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The fencing token of the lease under which it was written. */
+  readonly token: number;
+  readonly event: JournalEvent;
+  /** Hash of the record before; empty for the first. */
+  readonly prev: string;
+  /** sha256 over everything above. */
+  readonly hash: string;
+}

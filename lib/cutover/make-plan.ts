@@ -1,0 +1,161 @@
+import type { Colour } from '../fleet/colour.ts';
+import { colours, sibling } from '../fleet/colour.ts';
+import type { CutoverPolicy, Fleet } from '../fleet/fleet.ts';
+import type { Locator } from '../fleet/locator.ts';
+import { exitCodes, ZeroshiftError } from '../messages/error.ts';
+import { hostsOf, readInventory } from '../migration/inventory.ts';
+import { endpointDifferences } from '../traffic/endpoint-difference.ts';
+import type { Endpoint, TrafficPort } from '../traffic/traffic-port.ts';
+import { weightsForShare } from '../traffic/weights.ts';
+import { foreignChangeText } from './foreign-change.ts';
+import { type CutoverPlan, type PlanPolicy, type RegionFacts, type Step, sealPlan } from './plan.ts';
+import type { CutoverPorts } from './ports.ts';
+
+/**
+ * Reads weights and inventory as they are now and makes the plan that follows from them. Changes nothing.
+ * @param to the colour to move to. @default - the one that is not live
+ * @throws ZeroshiftError `plan.no-live-colour`, `plan.already-there`, `plan.not-registered`, `plan.nothing-to-move`
+ */
+export async function makePlan(
+  fleet: Fleet,
+  locator: Locator,
+  ports: CutoverPorts,
+  to?: Colour,
+): Promise<CutoverPlan> {
+  const groups = await Promise.all(
+    locator.regions.map((region) => ports.traffic.readGroup(region.endpointGroupArn)),
+  );
+  const live = liveColour(
+    locator,
+    groups.map(({ endpoints }) => endpoints),
+  );
+  if (to === live)
+    throw new ZeroshiftError(`${to} is live already`, {
+      code: 'plan.already-there',
+      source: 'user',
+      problems: [{ where: '--to', value: to, allowed: sibling(live) }],
+    });
+  const from = live;
+  const target = sibling(live);
+  const now = new Date(ports.clock.now());
+  const regions: RegionFacts[] = [];
+  for (const [index, location] of locator.regions.entries()) {
+    const cluster = ports.regions[location.region]?.[from].cluster;
+    if (cluster === undefined) continue;
+    const inventory = await readInventory(cluster);
+    regions.push({
+      region: location.region,
+      endpointGroupArn: location.endpointGroupArn,
+      // Health is no fact that a plan rests on: it is looked at again when it counts.
+      endpoints: (groups[index]?.endpoints ?? []).map(({ health, healthReason, ...endpoint }) => endpoint),
+      entrances: { blue: location.colours.blue.entrance.arn, green: location.colours.green.entrance.arn },
+      services: inventory.services.map((service) => ({
+        namespace: service.service.metadata.namespace ?? 'default',
+        name: service.service.metadata.name,
+        hosts: hostsOf(service),
+      })),
+    });
+  }
+  if (regions.every(({ services }) => services.length === 0))
+    throw new ZeroshiftError(`${from} has no services`, {
+      code: 'plan.nothing-to-move',
+      source: 'user',
+      problems: [
+        { where: from, value: 0, allowed: 'at least one Knative Service outside the system namespaces' },
+      ],
+    });
+  return sealPlan({
+    apiVersion: 'zeroshift/v1',
+    kind: 'CutoverPlan',
+    id: `${fleet.name}-${from}-${target}-${now.toISOString().replace(/[-:]|\.\d+/g, '')}`,
+    fleet: fleet.name,
+    createdAt: now.toISOString(),
+    from,
+    to: target,
+    acceleratorArn: locator.accelerator.arn,
+    regions,
+    policy: policyOf(fleet.cutover),
+    steps: stepsOf(fleet.cutover.steps, regions, target),
+  });
+}
+
+/** The colour with the greater weight everywhere. */
+function liveColour(locator: Locator, groups: readonly (readonly Endpoint[])[]): Colour {
+  const weights = { blue: 0, green: 0 };
+  for (const [index, region] of locator.regions.entries())
+    for (const colour of colours) {
+      const { arn } = region.colours[colour].entrance;
+      const endpoint = groups[index]?.find(({ id }) => id === arn);
+      if (endpoint === undefined)
+        throw new ZeroshiftError(`the entrance of ${colour} is not registered in ${region.region}`, {
+          code: 'plan.not-registered',
+          source: 'user',
+          problems: [
+            { where: `${region.region}.${colour}`, value: arn, allowed: 'an endpoint of the endpoint group' },
+          ],
+          action: "deploy the colour's stack, which registers its entrance",
+        });
+      weights[colour] += endpoint.weight;
+    }
+  if (weights.blue === weights.green)
+    throw new ZeroshiftError('no colour is live: both have the same weight', {
+      code: 'plan.no-live-colour',
+      source: 'user',
+      problems: [{ where: 'weights', value: weights, allowed: 'one colour with more weight than the other' }],
+      action: 'finish or roll back the cutover that is under way: `zeroshift status`',
+    });
+  return weights.blue > weights.green ? 'blue' : 'green';
+}
+
+function stepsOf(shares: readonly number[], regions: readonly RegionFacts[], to: Colour): Step[] {
+  const before = (['preflight', 'migrate', 'verify', 'floors'] as const).flatMap((kind) =>
+    regions.map(({ region }): Step => ({ id: `${region}/${kind}`, kind, region })),
+  );
+  const moves = regions.flatMap(({ region, entrances }): Step[] => [
+    ...shares.map((share): Step => {
+      const { target, source } = weightsForShare(share);
+      return {
+        id: `${region}/shift-${share}`,
+        kind: 'shift',
+        region,
+        share,
+        weights: { [entrances[to]]: target, [entrances[sibling(to)]]: source },
+      };
+    }),
+    { id: `${region}/drain`, kind: 'drain', region },
+  ]);
+  return [
+    ...before,
+    ...moves,
+    ...regions.map(({ region }): Step => ({ id: `${region}/hold`, kind: 'hold', region })),
+  ];
+}
+
+const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
+  bake: policy.bake.toString(),
+  patience: policy.patience.toString(),
+  hold: policy.hold.toString(),
+  deployTimeout: policy.deployTimeout.toString(),
+  readyTimeout: policy.readyTimeout.toString(),
+  drainQuiet: policy.drain.quiet.toString(),
+  drainTimeout: policy.drain.timeout.toString(),
+  gates: { ...policy.gates, latencyFloor: policy.gates.latencyFloor.toString() },
+});
+
+/**
+ * Whether the facts of a plan still hold; asked before its first step.
+ * @throws ZeroshiftError `plan.stale` (exit 7)
+ */
+export async function checkFacts(plan: CutoverPlan, traffic: TrafficPort): Promise<void> {
+  for (const { region, endpointGroupArn, endpoints } of plan.regions) {
+    const { endpoints: found } = await traffic.readGroup(endpointGroupArn);
+    const differences = endpointDifferences(endpoints, found);
+    if (differences.length > 0)
+      throw new ZeroshiftError(`the plan is stale: ${foreignChangeText(region, differences)}`, {
+        code: 'plan.stale',
+        source: 'user',
+        action: 'make a new plan with `zeroshift plan`',
+        exitCode: exitCodes.stalePlan,
+      });
+  }
+}

@@ -1,0 +1,104 @@
+import type { Colour } from '../../fleet/colour.ts';
+import { ZeroshiftError } from '../../messages/error.ts';
+import { migrateServices } from '../../migration/migrate.ts';
+import { verifyServices } from '../../migration/verify.ts';
+import type { Command, CommandFailure, CommandResult } from '../commands.ts';
+import { type CutoverPlan, regionOf } from '../plan.ts';
+import type { ColourPorts, CutoverPorts } from '../ports.ts';
+import { drainGateways } from './drain-gateways.ts';
+import { clearFloors, readFloors, setFloors } from './floors.ts';
+import { preflight } from './preflight.ts';
+import { probeColour } from './probe.ts';
+import { setWeights } from './set-weights.ts';
+
+/** Performs one command through the ports. Idempotent; throws what the ports throw. */
+export async function perform(
+  plan: CutoverPlan,
+  command: Command,
+  ports: CutoverPorts,
+): Promise<CommandResult> {
+  const facts = regionOf(plan, command.region);
+  const region = portsOf(ports, command.region);
+  const { from, to } = plan;
+  switch (command.kind) {
+    case 'preflight':
+      return { kind: 'preflight', ...(await preflight(plan, facts, ports, region)) };
+    case 'migrate':
+      return {
+        kind: 'migrate',
+        ...(await migrateServices(region[from].cluster, region[to].cluster, facts.services)),
+      };
+    case 'verify':
+      return {
+        kind: 'verify',
+        ...(await verifyServices(region[from].cluster, region[to].cluster, facts.services)),
+      };
+    case 'read-floors':
+      return { kind: 'read-floors', floors: await readFloors(plan, facts, region) };
+    case 'set-floors':
+      return { kind: 'set-floors', waitingFor: await setFloors(command.floors, region) };
+    case 'clear-floors':
+      return { kind: 'clear-floors', cleared: await clearFloors(command.floors, region) };
+    case 'set-weights':
+      return { kind: 'set-weights', ...(await setWeights(ports.traffic, facts, command)) };
+    case 'deployment-status': {
+      const status = await ports.traffic.status(plan.acceleratorArn);
+      const { endpoints } = await ports.traffic.readGroup(facts.endpointGroupArn);
+      return { kind: 'deployment-status', status, endpoints };
+    }
+    case 'sample': {
+      const [blue, green, group] = await Promise.all([
+        region.blue.metrics.gateways(),
+        region.green.metrics.gateways(),
+        ports.traffic.readGroup(facts.endpointGroupArn),
+      ]);
+      return { kind: 'sample', colours: { blue, green }, endpoints: group.endpoints };
+    }
+    case 'probe':
+      return {
+        kind: 'probe',
+        probes: await probeColour(facts.services, region[command.colour], ports.prober),
+      };
+    case 'drain':
+      return {
+        kind: 'drain',
+        colour: command.colour,
+        waitingFor: await drainGateways(region[command.colour].cluster, command.plan),
+      };
+  }
+}
+
+function portsOf(ports: CutoverPorts, region: string): Readonly<Record<Colour, ColourPorts>> {
+  const found = ports.regions[region];
+  if (found === undefined)
+    throw new ZeroshiftError('the locator does not know a region of the plan', {
+      code: 'locator.no-region',
+      source: 'user',
+      problems: [{ where: 'region', value: region, allowed: Object.keys(ports.regions).join(', ') }],
+    });
+  return found;
+}
+
+/** Codes that may go away by themselves. */
+const passing = new Set([
+  'traffic.unavailable',
+  'cluster.unavailable',
+  'cluster.conflict',
+  'metrics.unavailable',
+]);
+
+/** What the journal keeps of a failure; a bug keeps its message and is not tried again. */
+export function failureOf(error: unknown): CommandFailure {
+  if (error instanceof ZeroshiftError)
+    return {
+      code: error.code,
+      message: error.message,
+      retry: passing.has(error.code),
+      ...(error.action === undefined ? {} : { action: error.action }),
+    };
+  return {
+    code: 'zeroshift.bug',
+    message: error instanceof Error ? error.message : String(error),
+    retry: false,
+  };
+}

@@ -1,0 +1,138 @@
+import type { Colour } from '../fleet/colour.ts';
+import { exitCodes, ZeroshiftError } from '../messages/error.ts';
+import type { Endpoint } from '../traffic/traffic-port.ts';
+import { digestOf } from './canonical-json.ts';
+
+/** The step kinds, in the order in which a cutover goes through them. */
+export type Step =
+  | { readonly id: string; readonly kind: 'preflight'; readonly region: string }
+  | { readonly id: string; readonly kind: 'migrate'; readonly region: string }
+  | { readonly id: string; readonly kind: 'verify'; readonly region: string }
+  | { readonly id: string; readonly kind: 'floors'; readonly region: string }
+  | ShiftStep
+  | { readonly id: string; readonly kind: 'drain'; readonly region: string }
+  | { readonly id: string; readonly kind: 'hold'; readonly region: string };
+
+/** Gives the target its share of new flows, watches it and judges it by its gates. */
+export interface ShiftStep {
+  readonly id: string;
+  readonly kind: 'shift';
+  readonly region: string;
+  /** Percent of new flows that the target gets. */
+  readonly share: number;
+  /** Endpoint id → weight, for our two endpoints only. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** A service that the plan moves. */
+export interface PlannedService {
+  readonly namespace: string;
+  readonly name: string;
+  /** Hosts that it answers on: its own, and those of its DomainMappings. */
+  readonly hosts: readonly string[];
+}
+
+export interface RegionFacts {
+  readonly region: string;
+  readonly endpointGroupArn: string;
+  /** The group as it was read: every endpoint, others' included. */
+  readonly endpoints: readonly Endpoint[];
+  /** Our two endpoints' ids. */
+  readonly entrances: Readonly<Record<Colour, string>>;
+  readonly services: readonly PlannedService[];
+}
+
+/** The policy in the plan; lengths of time as text, such as `30s`. */
+export interface PlanPolicy {
+  readonly bake: string;
+  readonly patience: string;
+  readonly hold: string;
+  readonly deployTimeout: string;
+  readonly readyTimeout: string;
+  readonly drainQuiet: string;
+  readonly drainTimeout: string;
+  readonly gates: {
+    readonly minSuccessRate: number;
+    readonly maxLatencyRatio: number;
+    readonly latencyFloor: string;
+    readonly shareTolerance: number;
+    readonly minSamples: number;
+  };
+}
+
+/** An immutable cutover plan: the steps that move the traffic, and the facts that they rest on. */
+export interface CutoverPlan {
+  readonly apiVersion: 'zeroshift/v1';
+  readonly kind: 'CutoverPlan';
+  readonly id: string;
+  readonly fleet: string;
+  readonly createdAt: string;
+  readonly from: Colour;
+  readonly to: Colour;
+  readonly acceleratorArn: string;
+  readonly regions: readonly RegionFacts[];
+  readonly policy: PlanPolicy;
+  readonly steps: readonly Step[];
+  /** Over everything above. */
+  readonly digest: string;
+}
+
+/** Seals a plan with its digest. */
+export function sealPlan(plan: Omit<CutoverPlan, 'digest'>): CutoverPlan {
+  return { ...plan, digest: digestOf(plan) };
+}
+
+/**
+ * Reads a plan and checks that nobody changed it.
+ * @throws ZeroshiftError `plan.invalid`, `plan.changed`
+ */
+export function openPlan(text: string, source: string): CutoverPlan {
+  let plan: CutoverPlan;
+  try {
+    plan = JSON.parse(text) as CutoverPlan;
+  } catch (cause) {
+    throw new ZeroshiftError(`${source} is not a cutover plan: it is not JSON`, {
+      code: 'plan.invalid',
+      source: 'user',
+      action: 'make one with `zeroshift plan`',
+      cause,
+    });
+  }
+  if (
+    typeof plan !== 'object' ||
+    plan === null ||
+    plan.kind !== 'CutoverPlan' ||
+    plan.apiVersion !== 'zeroshift/v1'
+  )
+    throw new ZeroshiftError(`${source} is not a cutover plan`, {
+      code: 'plan.invalid',
+      source: 'user',
+      problems: [{ where: 'kind', value: plan?.kind, allowed: 'CutoverPlan of zeroshift/v1' }],
+      action: 'make one with `zeroshift plan`',
+    });
+  const { digest, ...rest } = plan;
+  const computed = digestOf(rest);
+  if (digest !== computed)
+    throw new ZeroshiftError('the plan was changed after it was made', {
+      code: 'plan.changed',
+      source: 'user',
+      problems: [{ where: 'digest', value: digest, allowed: computed }],
+      action: 'a plan is immutable: make a new one with `zeroshift plan`',
+      exitCode: exitCodes.stalePlan,
+    });
+  return plan;
+}
+
+/** The facts of one region. */
+export function regionOf(plan: CutoverPlan, region: string): RegionFacts {
+  const facts = plan.regions.find((candidate) => candidate.region === region);
+  if (facts === undefined)
+    throw new ZeroshiftError(`the plan has a step in a region without facts`, {
+      code: 'plan.invalid',
+      source: 'zeroshift',
+      problems: [
+        { where: 'steps', value: region, allowed: plan.regions.map((facts) => facts.region).join(', ') },
+      ],
+    });
+  return facts;
+}

@@ -1,0 +1,8 @@
+/**
+ * Migration: from what runs on one colour to the same on the other. Inventory, the stages in which a service is
+ * recreated, applying and verifying belong here; traffic does not.
+ */
+export { type Inventory, readInventory, type ServiceInventory } from './inventory.ts';
+export { migrateServices } from './migrate.ts';
+export { stagesOf } from './stages.ts';
+export { verifyServices } from './verify.ts';
