@@ -1,7 +1,45 @@
-/** A Knative Service as an application developer writes it. */
-export interface KnativeServiceProps {
-  readonly name: string;
-  /** @default 'default' */
-  readonly namespace?: string;
-  readonly image: string;
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { type Problem, ZeroshiftError } from '../../lib/messages/error.ts';
+import type { ServingConfig } from '../../lib/validation/index.ts';
+import { renderService } from './render-service.ts';
+import { serviceProblems } from './service-problems.ts';
+import type { KnativeServiceProps } from './service-props.ts';
+
+export type { KnativeServiceProps, NamedContainerProps } from './service-props.ts';
+
+/** What the construct takes beside the service itself. */
+export interface KnativeServiceContext {
+  /** The colour's config maps, under which the service is judged. @default - upstream's, with what it needs turned on */
+  readonly serving?: ServingConfig;
 }
+
+/** A Knative Service. @throws ZeroshiftError `service.invalid` with every mistake at once */
+export class KnativeService extends Construct {
+  readonly apiObject: ApiObject;
+
+  constructor(scope: Construct, id: string, props: KnativeServiceProps & KnativeServiceContext) {
+    super(scope, id);
+    const { serving, ...given } = props as KnativeServiceProps & KnativeServiceContext;
+    const problems = serviceProblems(given, serving);
+    if (problems.length > 0)
+      throw invalidServices(problems, `the service ${given.namespace ?? 'default'}/${given.name}`);
+    this.apiObject = new ApiObject(
+      this,
+      'Default',
+      renderService(given) as ConstructorParameters<typeof ApiObject>[2],
+    );
+  }
+}
+
+/** The error that names every problem of one or more services. */
+export const invalidServices = (problems: readonly Problem[], subject: string): ZeroshiftError =>
+  new ZeroshiftError(
+    problems.length === 1 ? `${subject} has a mistake` : `${subject} has ${problems.length} mistakes`,
+    {
+      code: 'service.invalid',
+      source: 'user',
+      problems,
+      action: 'mend the props named above and run it again',
+    },
+  );

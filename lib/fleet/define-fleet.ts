@@ -2,15 +2,17 @@ import type { DomainMappingProps } from '../../constructs/service/domain-mapping
 import type { KnativeServiceProps } from '../../constructs/service/knative-service.ts';
 import { type Problem, ZeroshiftError } from '../messages/error.ts';
 import { nearest } from '../messages/nearest.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet, RehearsalOptions } from './fleet.ts';
 import { type FleetSchemaInput, fleetSchema } from './schema.ts';
 
 /** What `defineFleet` takes. Durations are written as text, such as `30s`. */
-export interface FleetInput extends Omit<FleetSchemaInput, 'services' | 'domainMappings'> {
+export interface FleetInput extends Omit<FleetSchemaInput, 'services' | 'domainMappings' | 'rehearsal'> {
   /** @default - none */
   readonly services?: readonly KnativeServiceProps[];
   /** @default - none */
   readonly domainMappings?: readonly DomainMappingProps[];
+  /** @default - no history */
+  readonly rehearsal?: Partial<RehearsalOptions>;
 }
 
 /** Marks a validated fleet; a registered symbol, so that another copy of this package knows it too. */

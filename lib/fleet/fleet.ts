@@ -15,6 +15,12 @@ export interface Fleet {
   readonly services: readonly KnativeServiceProps[];
   readonly domainMappings: readonly DomainMappingProps[];
   readonly cutover: CutoverPolicy;
+  readonly rehearsal: RehearsalOptions;
+}
+
+export interface RehearsalOptions {
+  /** Earlier versions of services, applied first: a split that pins revisions needs the templates that made them. */
+  readonly history: readonly KnativeServiceProps[];
 }
 
 export interface Region {

@@ -17,6 +17,7 @@ export type {
   Gates,
   NewNetwork,
   Region,
+  RehearsalOptions,
   ServingOptions,
 } from './fleet.ts';
 export { defaultFleetFile, loadFleet } from './load-fleet.ts';

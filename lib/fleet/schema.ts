@@ -154,6 +154,11 @@ export const fleetSchema = z.strictObject({
     .array(z.looseObject({ name: hostName, service: z.string('the name of a service') }))
     .prefault([]),
   cutover: cutover.prefault({}),
+  rehearsal: z
+    .strictObject({
+      history: z.array(z.looseObject({ name: z.string('a name') }), 'a list of services').prefault([]),
+    })
+    .prefault({}),
 });
 
 /** A fleet definition as a person writes it. */

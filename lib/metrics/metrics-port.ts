@@ -1,5 +1,8 @@
 /** The port to measurements: what gates compare. Counters only grow; a gate looks at the difference of two samples. */
 
+/** The bound of the last bucket of a histogram. Not `Infinity`, which JSON, and so the journal, turns into null. */
+export const unbounded = Number.MAX_VALUE;
+
 /** What a colour's gateways have counted since they started, summed over its gateways. */
 export interface GatewaySample {
   /** Milliseconds since the epoch, when it was read. */
@@ -12,10 +15,14 @@ export interface GatewaySample {
   readonly requests: number;
   /** Of these, with a status of 500 or more. */
   readonly errors: number;
-  /** Latency histogram, cumulative: requests answered within `le` milliseconds, rising; the last is `Infinity`. */
+  /** Latency histogram, cumulative: requests answered within `le` milliseconds, rising; the last is `unbounded`. */
   readonly latency: readonly { readonly le: number; readonly count: number }[];
-  /** Names of the gateway pods read: a changed set means that counters restarted. */
+  /** Who was read, pod by pod (name, uid, restarts): a changed set means that counters restarted. */
   readonly sources: readonly string[];
+  /** The counters of each source, so that one that restarted does not hide in the sum. @default - only the sums are known */
+  readonly perSource?: Readonly<
+    Record<string, { readonly flows: number; readonly requests: number; readonly errors: number }>
+  >;
 }
 
 export interface ProbeResult {
@@ -29,6 +36,7 @@ export interface ProbeResult {
 }
 
 export interface MetricsPort {
+  /** @throws ZeroshiftError `metrics.unavailable` (try again): a gateway that cannot be read is never a zero */
   gateways(): Promise<GatewaySample>;
 }
 

@@ -24,8 +24,9 @@ export interface EndpointGroup {
 export type DeploymentStatus = 'DEPLOYED' | 'IN_PROGRESS';
 
 /**
- * Every call has its own time-out and throws a `ZeroshiftError`: `traffic.unavailable` (try again),
- * `traffic.refused` (it will not be accepted), `traffic.not-found`.
+ * Every call has its own time-out and throws a `ZeroshiftError`: `traffic.unavailable` (try again; a write may have
+ * been accepted all the same), `traffic.refused` (it will not be accepted), `traffic.denied` (credentials or
+ * permissions), `traffic.not-found`.
  */
 export interface TrafficPort {
   readGroup(endpointGroupArn: string): Promise<EndpointGroup>;

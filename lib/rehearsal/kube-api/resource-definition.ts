@@ -1,9 +1,11 @@
+import type { KubeObject } from '../../clusters/cluster-port.ts';
+
 /** A column of `kubectl get`, as a CRD's `additionalPrinterColumns` has it. */
 export interface PrinterColumn {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'date' | 'boolean';
-  /** Reads the cell from the object. */
-  readonly value: (object: import('../../clusters/cluster-port.ts').KubeObject) => string | number | undefined;
+  /** Reads the cell from the object; `now` is for ages. */
+  readonly value: (object: KubeObject, now: Date) => string | number | boolean | undefined;
   /** Shown only with `-o wide`. @default false */
   readonly wide?: boolean;
 }
@@ -19,7 +21,11 @@ export interface ResourceDefinition {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly namespaced: boolean;
+  /** Has a `/status` subresource. */
   readonly status: boolean;
+  /** Has a `/scale` subresource over `spec.replicas`. @default false */
+  readonly scale?: boolean;
+  /** After `Name`. Where there are none, the age is shown. */
   readonly columns: readonly PrinterColumn[];
 }
 

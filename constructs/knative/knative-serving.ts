@@ -1,0 +1,64 @@
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { Activator, type ActivatorProps } from './activator.ts';
+import { Autoscaler, type AutoscalerProps } from './autoscaler.ts';
+import { servingLabels, servingNamespace, type Tuning } from './component.ts';
+import { ConfigMaps, type ConfigMapsProps } from './config-maps/index.ts';
+import { Controller, type ControllerProps } from './controller.ts';
+import { QueueProxy, type QueueProxyProps } from './queue-proxy.ts';
+import { Rbac } from './rbac.ts';
+import { type Release, release as releaseOf } from './releases/index.ts';
+import { RoutingCertificate } from './routing-certificate.ts';
+import { Webhook, type WebhookProps } from './webhook.ts';
+
+/** A part's props without those that the whole installation shares. */
+type Own<P> = Omit<P, 'release' | 'tuning'>;
+
+export interface KnativeServingProps {
+  /** Version of the release, such as `1.23.0`. */
+  readonly release: string;
+  /** @default 'default' */
+  readonly tuning?: Tuning;
+  /** @default - upstream's defaults */
+  readonly config?: Own<ConfigMapsProps>;
+  /** @default - upstream's defaults */
+  readonly queueProxy?: Own<QueueProxyProps>;
+  /** @default - as the tuning says */
+  readonly controller?: Own<ControllerProps>;
+  /** @default - as the tuning says */
+  readonly webhook?: Own<WebhookProps>;
+  /** @default - as the tuning says */
+  readonly activator?: Own<ActivatorProps>;
+  /** @default - as the tuning says */
+  readonly autoscaler?: Own<AutoscalerProps>;
+}
+
+/**
+ * Knative Serving without its CRDs and its ingress.
+ * @throws ZeroshiftError `knative.unknown-release`, `config.invalid`
+ */
+export class KnativeServing extends Construct {
+  readonly release: Release;
+  /** The constructs that it is made of, in the order in which their objects are applied. */
+  readonly parts: readonly Construct[];
+
+  constructor(scope: Construct, id: string, props: KnativeServingProps) {
+    super(scope, id);
+    const release = releaseOf(props.release);
+    const shared = { release, ...(props.tuning === undefined ? {} : { tuning: props.tuning }) };
+    this.release = release;
+    this.parts = [
+      new k8s.KubeNamespace(this, 'namespace', {
+        metadata: { name: servingNamespace, labels: servingLabels(release) },
+      }),
+      new Rbac(this, 'rbac', { release }),
+      new ConfigMaps(this, 'config-maps', { ...props.config, release }),
+      new QueueProxy(this, 'queue-proxy', { ...props.queueProxy, release }),
+      new RoutingCertificate(this, 'routing-certificate'),
+      new Activator(this, 'activator', { ...props.activator, ...shared }),
+      new Autoscaler(this, 'autoscaler', { ...props.autoscaler, ...shared }),
+      new Controller(this, 'controller', { ...props.controller, ...shared }),
+      new Webhook(this, 'webhook', { ...props.webhook, ...shared }),
+    ];
+  }
+}

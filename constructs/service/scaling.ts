@@ -1,0 +1,69 @@
+import { type Time, timeText } from './time.ts';
+
+/** How a service scales. What is left out has the colour's default (`config-autoscaler`). */
+export interface ScalingProps {
+  /** Knative's own autoscaler, or Kubernetes' horizontal one. @default 'kpa' */
+  readonly class?: 'kpa' | 'hpa';
+  /** What is measured: `concurrency` or `rps`; with `hpa` `cpu`, `memory` or a metric's name. @default 'concurrency' */
+  readonly metric?: string;
+  /** Value of the metric that one pod should carry, at least 0.01. @default - 100 requests at a time, 200 a second */
+  readonly target?: number;
+  /** Percentage of the target that is aimed at, 1–100. @default 70 */
+  readonly targetUtilization?: number;
+  /** Requests that could come at once without queueing; -1 keeps the activator in the path. @default 211 */
+  readonly targetBurstCapacity?: number;
+  /** Time over which the metric is averaged, 6s–1h. @default 60s */
+  readonly window?: Time;
+  /** Panic window as a percentage of `window`, 1–100. @default 10 */
+  readonly panicWindow?: number;
+  /** Panic when the wish reaches this percentage of the ready pods, 110–1000. @default 200 */
+  readonly panicThreshold?: number;
+  /** Least number of pods. @default 0 */
+  readonly min?: number;
+  /** Greatest number of pods, 0 for no limit. @default 0 */
+  readonly max?: number;
+  /** Pods of a new revision before it is ready. 0 needs `allow-zero-initial-scale`. @default 1 */
+  readonly initial?: number;
+  /** Least number of pods once there is traffic, 2 or more. @default - none */
+  readonly activation?: number;
+  /** How long a smaller wish waits, 0s–1h. @default 0s */
+  readonly scaleDownDelay?: Time;
+  /** How long the last pod stays after the decision for zero, 0s–1h. @default 0s */
+  readonly lastPodRetention?: Time;
+}
+
+/** Each prop's annotation, below `autoscaling.knative.dev/`. */
+export const scalingNames = {
+  class: 'class',
+  metric: 'metric',
+  target: 'target',
+  targetUtilization: 'target-utilization-percentage',
+  targetBurstCapacity: 'target-burst-capacity',
+  window: 'window',
+  panicWindow: 'panic-window-percentage',
+  panicThreshold: 'panic-threshold-percentage',
+  min: 'min-scale',
+  max: 'max-scale',
+  initial: 'initial-scale',
+  activation: 'activation-scale',
+  scaleDownDelay: 'scale-down-delay',
+  lastPodRetention: 'scale-to-zero-pod-retention-period',
+} as const satisfies Readonly<Record<keyof ScalingProps, string>>;
+
+const prefix = 'autoscaling.knative.dev/';
+
+/** The props as annotations for a revision template. */
+export function scalingAnnotations(scaling: ScalingProps): Record<string, string> {
+  const annotations: Record<string, string> = {};
+  for (const [prop, name] of Object.entries(scalingNames) as [keyof ScalingProps, string][]) {
+    const value = scaling[prop];
+    if (value === undefined) continue;
+    annotations[prefix + name] =
+      prop === 'class'
+        ? `${value}.autoscaling.knative.dev`
+        : typeof value === 'object'
+          ? timeText(value)
+          : String(value);
+  }
+  return annotations;
+}

@@ -1,0 +1,96 @@
+import { type CutoverPlan, type CutoverState, type JournalRecord, verdictOf } from '../cutover/index.ts';
+import type { Say } from '../messages/index.ts';
+
+/** Says what a journal record means to whoever watches the cutover. */
+export function sayRecord(say: Say, plan: CutoverPlan, { event }: JournalRecord, state: CutoverState): void {
+  const step = plan.steps[state.step];
+  switch (event.type) {
+    case 'step-entered':
+      if (step !== undefined)
+        say('cutover.step', {
+          step: step.id,
+          kind: step.kind,
+          region: step.region,
+          index: state.step + 1,
+          of: plan.steps.length,
+          ...(step.kind === 'shift' ? { share: step.share } : {}),
+        });
+      return;
+    case 'done':
+      sayDone(say, plan, event, state);
+      return;
+    case 'failed':
+      say('cutover.command-failed', { command: event.command, ...event.failure });
+      return;
+    case 'judged':
+      say('cutover.gates', { step: event.step, verdict: verdictOf(event.gates), gates: event.gates });
+      return;
+    case 'rollback-begun': {
+      const { cause, text, step: at } = event.reason;
+      say('cutover.rolling-back', { cause, text, ...(at === undefined ? {} : { step: at }) });
+      return;
+    }
+    case 'held':
+      say('cutover.held', event.reason);
+      return;
+    case 'ended':
+      say('cutover.ended', {
+        outcome: event.outcome,
+        plan: plan.id,
+        ...(event.outcome === 'completed'
+          ? {
+              next: `${plan.from} keeps its capacity until \`zeroshift finalize\`; \`zeroshift rollback\` goes back`,
+            }
+          : {}),
+      });
+      return;
+    default:
+  }
+}
+
+function sayDone(
+  say: Say,
+  plan: CutoverPlan,
+  { result, region }: Extract<JournalRecord['event'], { type: 'done' }>,
+  state: CutoverState,
+): void {
+  switch (result.kind) {
+    case 'migrate':
+      if (result.waitingFor.length === 0) say('cutover.migrated', { region, ...result });
+      return;
+    case 'verify':
+      if (result.waitingFor.length === 0) say('cutover.verified', { region, services: result.services });
+      return;
+    case 'set-floors': {
+      const floors = state.regions[region]?.floors ?? [];
+      if (result.waitingFor.length === 0)
+        say('cutover.floors', {
+          region,
+          floors: floors.length,
+          pods: floors.reduce((sum, { pods }) => sum + pods, 0),
+        });
+      return;
+    }
+    case 'set-weights': {
+      const names = new Map(
+        plan.regions.flatMap(({ entrances }) =>
+          Object.entries(entrances).map(([colour, id]) => [id, colour]),
+        ),
+      );
+      say('cutover.weights', {
+        region,
+        weights: Object.fromEntries(result.endpoints.map(({ id, weight }) => [names.get(id) ?? id, weight])),
+        direction: state.status === 'rolling-back' ? 'back' : 'forward',
+      });
+      return;
+    }
+    case 'deployment-status':
+      if (result.status === 'DEPLOYED' && state.progress.done['set-weights'] !== undefined)
+        say('cutover.deployed', { region });
+      return;
+    case 'drain':
+      if (result.waitingFor.length === 0) say('cutover.drained', { region, colour: result.colour });
+      return;
+    default:
+  }
+}

@@ -1,0 +1,63 @@
+import type { SaidEvent } from '../../messages/index.ts';
+
+/** What a live view shows; built from events alone. */
+export interface View {
+  readonly title: string;
+  readonly steps: readonly string[];
+  /** Index of the step that is under way; -1 before the first. */
+  readonly step: number;
+  readonly mode: 'starting' | 'forward' | 'back' | 'held' | 'ended';
+  readonly outcome: string;
+  readonly weights: Readonly<Record<'blue' | 'green', number>> | undefined;
+  readonly second: Extract<SaidEvent, { event: 'rehearsal.second' }> | undefined;
+  readonly sent: number;
+  readonly lost: number;
+  readonly waiting: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export const emptyView = (since: number): View => ({
+  title: 'zeroshift',
+  steps: [],
+  step: -1,
+  mode: 'starting',
+  outcome: '',
+  weights: undefined,
+  second: undefined,
+  sent: 0,
+  lost: 0,
+  waiting: '',
+  since,
+});
+
+/** The view after one more event. */
+export function viewAfter(view: View, said: SaidEvent): View {
+  switch (said.event) {
+    case 'rehearsal.starting':
+      return { ...view, title: 'rehearsal' };
+    case 'plan.made':
+      return { ...view, steps: said.steps };
+    case 'cutover.started':
+    case 'cutover.resumed':
+      return { ...view, title: `${said.from} → ${said.to}`, steps: said.steps, mode: 'forward' };
+    case 'cutover.step':
+      return { ...view, step: said.index - 1, mode: 'forward', waiting: '' };
+    case 'cutover.weights': {
+      const { blue, green } = said.weights;
+      return blue === undefined || green === undefined ? view : { ...view, weights: { blue, green } };
+    }
+    case 'cutover.waiting':
+      return { ...view, waiting: said.reason };
+    case 'cutover.rolling-back':
+      return { ...view, mode: 'back', waiting: '' };
+    case 'cutover.held':
+      return { ...view, mode: 'held', waiting: '' };
+    case 'cutover.ended':
+      return { ...view, mode: 'ended', outcome: said.outcome, waiting: '', step: said.outcome === 'rolled-back' ? view.step : view.steps.length };
+    case 'rehearsal.second':
+      return { ...view, second: said, sent: view.sent + said.sent, lost: view.lost + said.lost };
+    default:
+      return view;
+  }
+}

@@ -1,0 +1,101 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodes, ZeroshiftError } from '../messages/error.ts';
+import { type OutputOptions, withFleet, withLive, withOutput } from './options.ts';
+import { createOutput, type Output } from './output.ts';
+import { wantsColor } from './paint.ts';
+
+/** What a verb is given, and what it gives back: the exit code. */
+type Verb<O> = (output: Output, options: O, argument?: string) => Promise<number>;
+
+/** Runs the command. Returns the exit code; never throws for a user's mistake. */
+export async function main(argv: readonly string[], version: string): Promise<number> {
+  let exit: number = exitCodes.done;
+  const run =
+    <O extends OutputOptions>(load: () => Promise<Verb<O>>, live = false) =>
+    async (...given: unknown[]): Promise<void> => {
+      const command = given.at(-1) as Command;
+      const options = command.opts() as O;
+      const argument = given.length > 2 ? (given[0] as string | undefined) : undefined;
+      exit = await runVerb(options, live, async (output) => (await load())(output, options, argument));
+    };
+  const program = new Command('zeroshift')
+    .description('Replaces whole EKS clusters running Knative, blue/green, under live traffic, without losing a request.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(try --help)');
+
+  withOutput(program.command('rehearse'))
+    .description('rehearse a whole cutover on this machine: accelerator, two clusters, load')
+    .option('--fleet <file>', 'the fleet to rehearse (default: fleet.config.ts, else the example)')
+    .option('--fault <fault>', 'put a fault in: bad-green answers errors from the 25 % step on')
+    .option('--keep', 'leave everything up afterwards, until Ctrl-C')
+    .option('--out <folder>', 'where to write (default: a new folder below .zeroshift/rehearsals)')
+    .option('--seed <number>', 'seed of everything that is drawn by chance', '1')
+    .action(run(async () => (await import('./verbs/rehearse.ts')).rehearseVerb, true));
+  withFleet(program.command('synth'))
+    .description('write the manifests of both colours')
+    .option('--out <folder>', 'where to write', 'dist/manifests')
+    .option('--check', 'write nothing; exit 3 when something would change')
+    .action(run(async () => (await import('./verbs/synth.ts')).synthVerb));
+  withLive(program.command('plan'))
+    .description('make a cutover plan from what is true now; changes nothing else')
+    .option('--to <colour>', 'the colour to move to (default: the one that is not live)')
+    .action(run(async () => (await import('./verbs/plan.ts')).planVerb));
+  withLive(program.command('cutover'))
+    .description('run a plan (default: the newest)')
+    .argument('[plan]', 'a file that `plan` wrote')
+    .option('--resume', 'go on with the cutover that was stopped, held or killed')
+    .action(run(async () => (await import('./verbs/cutover.ts')).cutoverVerb, true));
+  withLive(program.command('status'))
+    .description('show weights and the last cutover; changes nothing')
+    .action(run(async () => (await import('./verbs/status.ts')).statusVerb));
+  withLive(program.command('rollback'))
+    .description('go back to the weights of the start')
+    .action(run(async () => (await import('./verbs/rollback.ts')).rollbackVerb, true));
+  withLive(program.command('finalize'))
+    .description('end a completed cutover: give up the way back, once the source is empty')
+    .action(run(async () => (await import('./verbs/finalize.ts')).finalizeVerb, true));
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    // Commander has printed what there is to say, to whom it may concern.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    throw error;
+  }
+  return exit;
+}
+
+async function runVerb(
+  options: OutputOptions,
+  live: boolean,
+  verb: (output: Output) => Promise<number>,
+): Promise<number> {
+  const { stdout, env } = process;
+  const color = wantsColor(options.color, stdout, env);
+  const json = options.json === true;
+  const draws = live && !json && stdout.isTTY === true && env.TERM !== 'dumb';
+  const screen = draws ? await (await import('./live/screen.ts')).createScreen(stdout, color) : undefined;
+  const output = createOutput({
+    json,
+    color,
+    stdout,
+    now: () => new Date(),
+    ...(screen === undefined ? {} : { live: screen }),
+  });
+  try {
+    return await verb(output);
+  } catch (error) {
+    if (!(error instanceof ZeroshiftError)) throw error;
+    const { problemText } = await import('../messages/error.ts');
+    output.say('error.failed', {
+      code: error.code,
+      message: error.message,
+      problems: error.problems.map(problemText),
+      ...(error.action === undefined ? {} : { action: error.action }),
+    });
+    return error.exitCode;
+  } finally {
+    output.close();
+  }
+}

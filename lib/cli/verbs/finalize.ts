@@ -1,0 +1,11 @@
+import { finalizeCutover, newestPlan } from '../../cutover/index.ts';
+import { liveFleet, operate } from '../live-fleet.ts';
+import type { LiveOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+
+/** `zeroshift finalize`: ends a completed cutover. */
+export async function finalizeVerb(output: Output, options: LiveOptions): Promise<number> {
+  const { fleet, ports } = await liveFleet(options);
+  const { plan } = await newestPlan(options.state, fleet.name);
+  return operate(output, options, plan, ports, finalizeCutover);
+}

@@ -1,0 +1,36 @@
+import { makePlan, savePlan } from '../../cutover/index.ts';
+import { type Colour, colours } from '../../fleet/index.ts';
+import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
+import { writeRunbook } from '../../runbook/index.ts';
+import { liveFleet } from '../live-fleet.ts';
+import type { LiveOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+
+/** `zeroshift plan`: writes a plan and its runbook. */
+export async function planVerb(output: Output, options: LiveOptions & { readonly to?: string }): Promise<number> {
+  const to = colourOf(options.to);
+  const { fleet, locator, ports } = await liveFleet(options);
+  const plan = await makePlan(fleet, locator, ports, to);
+  const files = await savePlan(options.state, plan);
+  await writeRunbook(files.runbook, plan, locator);
+  output.say('plan.made', {
+    plan: plan.id,
+    digest: plan.digest,
+    from: plan.from,
+    to: plan.to,
+    services: plan.regions.reduce((sum, { services }) => sum + services.length, 0),
+    steps: plan.steps.map(({ id }) => id),
+    file: files.plan,
+  });
+  return exitCodes.done;
+}
+
+function colourOf(given: string | undefined): Colour | undefined {
+  const known: readonly string[] = colours;
+  if (given === undefined || known.includes(given)) return given as Colour | undefined;
+  throw new ZeroshiftError('there is no such colour', {
+    code: 'usage.colour',
+    source: 'user',
+    problems: [{ where: '--to', value: given, allowed: colours.join(' or ') }],
+  });
+}

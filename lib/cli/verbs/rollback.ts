@@ -1,0 +1,20 @@
+import { newestPlan, rollbackCutover } from '../../cutover/index.ts';
+import { exitCodes } from '../../messages/error.ts';
+import { liveFleet, operate } from '../live-fleet.ts';
+import type { LiveOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+
+/** `zeroshift rollback`: goes back to the weights of the start, or asks the process that is at work to. */
+export async function rollbackVerb(output: Output, options: LiveOptions): Promise<number> {
+  const { fleet, ports } = await liveFleet(options);
+  const { plan } = await newestPlan(options.state, fleet.name);
+  let asked = false;
+  const exit = await operate(output, options, plan, ports, async (props) => {
+    const result = await rollbackCutover(props);
+    asked = result === undefined;
+    return result;
+  });
+  if (asked) output.say('rollback.asked', { plan: plan.id, holder: 'the process that holds the lease' });
+  // What was asked for is done: going back is here no failure.
+  return exit === exitCodes.rolledBack ? exitCodes.done : exit;
+}

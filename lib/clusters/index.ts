@@ -1,0 +1,6 @@
+/**
+ * The port to a cluster, and the adapter that speaks to a Kubernetes API server. What is done with the objects belongs
+ * to whoever asks for them.
+ */
+export type { ClusterPort, Kind, KubeObject, ListOptions, ObjectMeta, Reference } from './cluster-port.ts';
+export { createKubernetesCluster, type KubernetesClusterOptions } from './kubernetes.ts';

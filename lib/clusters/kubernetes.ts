@@ -1,0 +1,224 @@
+import type { ClusterLocation } from '../fleet/locator.ts';
+import { ZeroshiftError } from '../messages/error.ts';
+import { type ApiAnswer, type ApiRequest, send } from './api-request.ts';
+import {
+  type ClusterCall,
+  noCredentials,
+  Overdue,
+  refusedBy,
+  senseless,
+  unreachable,
+} from './cluster-error.ts';
+import type { ClusterPort, Kind, KubeObject, ListOptions, Reference } from './cluster-port.ts';
+import { type Connection, connect } from './connection.ts';
+import { Kinds } from './kinds.ts';
+
+export interface KubernetesClusterOptions {
+  /** Milliseconds that one call may take, authentication included; a list, each of its pages. @default 15000 */
+  readonly timeoutMs?: number;
+}
+
+/** Owns the fields that it applies. */
+const fieldManager = 'zeroshift';
+/** Objects in one page of a list. */
+const pageSize = 250;
+
+/** What a request is, besides where it goes. */
+type Sent = Pick<ApiRequest, 'method' | 'contentType' | 'body'>;
+const read: Sent = { method: 'GET' };
+
+/**
+ * The port to a cluster over its Kubernetes API. Nothing is read or contacted before the first call. Besides the port's
+ * errors, calls throw `cluster.unauthorized` (no valid credentials) and `cluster.invalid-location` (the location leads
+ * nowhere).
+ */
+export function createKubernetesCluster(
+  location: ClusterLocation,
+  options: KubernetesClusterOptions = {},
+): ClusterPort {
+  return new KubernetesCluster(location, options.timeoutMs ?? 15_000);
+}
+
+class KubernetesCluster implements ClusterPort {
+  readonly #location: ClusterLocation;
+  readonly #timeoutMs: number;
+  readonly #kinds: Kinds;
+  #connection: Promise<Connection> | undefined;
+
+  constructor(location: ClusterLocation, timeoutMs: number) {
+    this.#location = location;
+    this.#timeoutMs = timeoutMs;
+    this.#kinds = new Kinds((path) => this.#discover(path));
+  }
+
+  async get(reference: Reference): Promise<KubeObject | undefined> {
+    const call = this.#call('read', reference);
+    const answer = await this.#send(call, await this.#path(call, reference, reference.name), read);
+    if (answer.status === 404 && isMissing(answer.body)) return undefined;
+    return parse(call, succeeded(call, answer));
+  }
+
+  async *list(kind: Kind, options: ListOptions = {}): AsyncIterable<KubeObject> {
+    const { namespace, labelSelector } = options;
+    const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+    const call = { ...this.#call('list', { ...kind, name: '' }), what: `list ${kind.kind} objects${where}` };
+    const path = await this.#path(call, { ...kind, ...(namespace === undefined ? {} : { namespace }) });
+    let next = '';
+    do {
+      const query = new URLSearchParams({ limit: String(pageSize) });
+      if (labelSelector !== undefined) query.set('labelSelector', labelSelector);
+      if (next !== '') query.set('continue', next);
+      const answer = succeeded(call, await this.#send(call, `${path}?${query}`, read));
+      const page = parse(call, answer) as unknown as Page;
+      // Items of built-in kinds do not say what they are.
+      for (const item of page.items) yield { ...item, apiVersion: kind.apiVersion, kind: kind.kind };
+      next = page.metadata.continue ?? '';
+    } while (next !== '');
+  }
+
+  apply(object: KubeObject): Promise<KubeObject> {
+    // JSON is YAML, and this media type is the one that every version takes.
+    const sent: Sent = {
+      method: 'PATCH',
+      contentType: 'application/apply-patch+yaml',
+      body: JSON.stringify(object),
+    };
+    return this.#write('apply', object, object.metadata, sent);
+  }
+
+  patch(reference: Reference, patch: object): Promise<KubeObject> {
+    const sent: Sent = {
+      method: 'PATCH',
+      contentType: 'application/merge-patch+json',
+      body: JSON.stringify(patch),
+    };
+    return this.#write('patch', reference, reference, sent);
+  }
+
+  create(object: KubeObject): Promise<KubeObject> {
+    return this.#write('create', object, object.metadata, { method: 'POST', body: JSON.stringify(object) });
+  }
+
+  async podProxy(pod: { namespace: string; name: string; port: number }, path: string): Promise<string> {
+    const call = {
+      cluster: this.#location.name,
+      what: `ask pod ${pod.namespace}/${pod.name} on port ${pod.port}`,
+    };
+    const place = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(`${pod.name}:${pod.port}`)}`;
+    const behind = path.startsWith('/') ? path : `/${path}`;
+    return succeeded(call, await this.#send(call, `${place}/proxy${behind}`, read)).body;
+  }
+
+  async ready(): Promise<void> {
+    const call = { cluster: this.#location.name, what: 'see the API server ready' };
+    succeeded(call, await this.#send(call, '/readyz', read));
+  }
+
+  async #write(
+    verb: string,
+    kind: Kind,
+    { name, namespace }: { readonly name: string; readonly namespace?: string },
+    sent: Sent,
+  ): Promise<KubeObject> {
+    const call = this.#call(verb, { ...kind, name, ...(namespace === undefined ? {} : { namespace }) });
+    const place = { ...kind, ...(namespace === undefined ? {} : { namespace }) };
+    const path = await this.#path(call, place, sent.method === 'POST' ? undefined : name, true);
+    // Strict: a field that this cluster does not know is refused instead of silently dropped.
+    const query = new URLSearchParams({ fieldManager, fieldValidation: 'Strict' });
+    return parse(call, succeeded(call, await this.#send(call, `${path}?${query}`, sent)));
+  }
+
+  #call(verb: string, { kind, name, namespace }: Reference): ClusterCall {
+    const place = namespace === undefined ? name : `${namespace}/${name}`;
+    return { cluster: this.#location.name, what: `${verb} ${kind} ${place}`, secret: kind === 'Secret' };
+  }
+
+  /** Of a collection, or of the object in it. Only a list may leave out the namespace of a kind that lives in one. */
+  async #path(
+    call: ClusterCall,
+    { apiVersion, kind, namespace }: Kind & { readonly namespace?: string },
+    name?: string,
+    one = name !== undefined,
+  ): Promise<string> {
+    const served = await this.#kinds.find({ apiVersion, kind });
+    if (served === undefined) throw senseless(call, `it does not serve the kind ${kind} of ${apiVersion}`);
+    if (served.namespaced && one && namespace === undefined) throw senseless(call, 'it needs a namespace');
+    const scope =
+      served.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+    const object = name === undefined ? '' : `/${encodeURIComponent(name)}`;
+    return `${served.root}${scope}/${served.plural}${object}`;
+  }
+
+  async #discover(path: string): Promise<unknown> {
+    const call = { cluster: this.#location.name, what: `discover what ${path} serves` };
+    const answer = await this.#send(call, path, read);
+    return answer.status === 404 ? undefined : parse(call, succeeded(call, answer));
+  }
+
+  /** One request within the time of a call. Reading the library from disk is not counted. */
+  async #send(call: ClusterCall, path: string, sent: Sent): Promise<ApiAnswer> {
+    this.#connection ??= connect(this.#location);
+    const connection = await this.#connection.catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
+    });
+    const abort = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const overdue = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(unreachable(call, new Overdue(this.#timeoutMs)));
+        abort.abort();
+      }, this.#timeoutMs);
+    });
+    try {
+      return await Promise.race([this.#exchange(call, connection, path, sent, abort.signal), overdue]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #exchange(
+    call: ClusterCall,
+    connection: Connection,
+    path: string,
+    sent: Sent,
+    signal: AbortSignal,
+  ): Promise<ApiAnswer> {
+    const options = await connection.authorize().catch((error: unknown) => {
+      throw noCredentials(call, error as Error);
+    });
+    try {
+      return await send({ ...sent, url: `${connection.server}${path}`, options, signal });
+    } catch (error) {
+      throw error instanceof ZeroshiftError ? error : unreachable(call, error as Error);
+    }
+  }
+}
+
+interface Page {
+  readonly metadata: { readonly continue?: string };
+  readonly items: readonly KubeObject[];
+}
+
+function succeeded(call: ClusterCall, answer: ApiAnswer): ApiAnswer {
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  throw refusedBy(call, answer);
+}
+
+function parse(call: ClusterCall, { body }: ApiAnswer): KubeObject {
+  try {
+    return JSON.parse(body) as KubeObject;
+  } catch {
+    throw unreachable(call, new Error('the answer is not JSON'));
+  }
+}
+
+/** Whether a 404 says that the object is not there, and not that the path leads nowhere. */
+function isMissing(body: string): boolean {
+  try {
+    const status = JSON.parse(body) as { reason?: string; details?: { name?: string } };
+    return status.reason === 'NotFound' && status.details?.name !== undefined;
+  } catch {
+    return false;
+  }
+}

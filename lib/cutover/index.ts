@@ -1,0 +1,41 @@
+/**
+ * The cutover engine. Pure: plan, decide, evolve, gates, invariants. Effects at its edge: runner, journal, lease,
+ * mailbox and what performs a command. How anything is drawn, and which adapters play the ports, is not known here.
+ */
+export type { Command, CommandResult, Floor, RegionSample } from './commands.ts';
+export {
+  type CutoverFiles,
+  cutoverFiles,
+  findNewestPlan,
+  loadPlan,
+  newestPlan,
+  savePlan,
+} from './cutover-directory.ts';
+export { decide } from './decide.ts';
+export type { Decision } from './decision.ts';
+export { evolve, replay } from './evolve.ts';
+export { type GateResult, judge, type Verdict, verdictOf } from './gates.ts';
+export { type Journal, openJournal, readJournal } from './journal.ts';
+export type { Actor, JournalEvent, JournalRecord } from './journal-event.ts';
+export { type Lease, leaseHolder, takeLease } from './lease.ts';
+export { checkFacts, makePlan } from './make-plan.ts';
+export {
+  cutoverStatus,
+  finalizeCutover,
+  type OperationProps,
+  resumeCutover,
+  rollbackCutover,
+  startCutover,
+} from './operate.ts';
+export {
+  type CutoverPlan,
+  openPlan,
+  type PlanPolicy,
+  type RegionFacts,
+  type ShiftStep,
+  type Step,
+  sealPlan,
+} from './plan.ts';
+export { type Clock, type ColourPorts, type CutoverPorts, systemClock } from './ports.ts';
+export type { RunResult } from './runner.ts';
+export { type CutoverState, initialState } from './state.ts';

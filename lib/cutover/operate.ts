@@ -1,0 +1,171 @@
+import { hostname, userInfo } from 'node:os';
+import { exitCodes, ZeroshiftError } from '../messages/error.ts';
+import { type CutoverFiles, leaseDirectory } from './cutover-directory.ts';
+import { replay } from './evolve.ts';
+import { type Journal, openJournal, readJournal } from './journal.ts';
+import type { Actor, JournalEvent, JournalRecord } from './journal-event.ts';
+import { type Lease, leaseHolder, takeLease } from './lease.ts';
+import { sendMail } from './mailbox.ts';
+import { checkFacts } from './make-plan.ts';
+import type { CutoverPlan } from './plan.ts';
+import { type RunnerProps, type RunResult, runCutover } from './runner.ts';
+import type { CutoverState } from './state.ts';
+
+/** What every operation on a cutover needs. */
+export interface OperationProps
+  extends Pick<RunnerProps, 'plan' | 'ports' | 'onRecord' | 'onWait' | 'signal'> {
+  /** The folder that `--state` names. */
+  readonly state: string;
+  readonly files: CutoverFiles;
+}
+
+/** This process. */
+export const actor = (): Actor => ({ user: userInfo().username, host: hostname(), pid: process.pid });
+
+/**
+ * Runs a plan from its beginning.
+ * @throws ZeroshiftError `cutover.begun`, `plan.stale`, `lease.held`
+ */
+export const startCutover = (props: OperationProps): Promise<RunResult> =>
+  withLease(props, async (journal, lease) => {
+    if (journal.records.length > 0)
+      throw new ZeroshiftError('this cutover has begun already', {
+        code: 'cutover.begun',
+        source: 'user',
+        problems: [{ where: 'PLAN', value: props.plan.id, allowed: 'a plan that was not run yet' }],
+        action: 'go on with `zeroshift cutover --resume`, or make a new plan',
+      });
+    await checkFacts(props.plan, props.ports.traffic);
+    return run(props, journal, lease, { type: 'started', plan: props.plan.digest, by: actor() });
+  });
+
+/**
+ * Goes on with a cutover that was stopped, held or killed.
+ * @throws ZeroshiftError `cutover.not-begun`, `cutover.over`, `lease.held`
+ */
+export const resumeCutover = (props: OperationProps): Promise<RunResult> =>
+  withLease(props, async (journal, lease) => {
+    begun(props.plan, journal.records);
+    const { status } = replay(props.plan, journal.records);
+    if (status === 'rolled-back' || status === 'finalized') throw over(props.plan, status);
+    return run(props, journal, lease, { type: 'resumed', by: actor() });
+  });
+
+/**
+ * Goes back to the weights of the start. With a holder at work the command goes to its mailbox, and the answer is
+ * `undefined` once it has taken it; else this process does it.
+ * @throws ZeroshiftError `cutover.not-begun`, `cutover.over`
+ */
+export async function rollbackCutover(props: OperationProps): Promise<RunResult | undefined> {
+  const before = await readJournal(props.files.journal);
+  begun(props.plan, before);
+  const status = replay(props.plan, before).status;
+  if (status === 'rolled-back' || status === 'finalized') throw over(props.plan, status);
+  if (await askHolder(props)) return undefined;
+  return withLease(props, (journal, lease) => {
+    const state = replay(props.plan, journal.records);
+    const again = state.status === 'rolling-back';
+    const reason = { cause: 'request', text: `${actor().user} on ${actor().host} asked for it` } as const;
+    return run(
+      props,
+      journal,
+      lease,
+      again ? { type: 'resumed', by: actor() } : { type: 'rollback-begun', reason },
+    );
+  });
+}
+
+/**
+ * Gives up the way back, once the source is empty.
+ * @throws ZeroshiftError `cutover.not-completed`, `cutover.over`, `lease.held`
+ */
+export const finalizeCutover = (props: OperationProps): Promise<RunResult> =>
+  withLease(props, async (journal, lease) => {
+    begun(props.plan, journal.records);
+    const { status } = replay(props.plan, journal.records);
+    if (status === 'finalized' || status === 'rolled-back') throw over(props.plan, status);
+    if (status !== 'completed' && status !== 'finalizing')
+      throw new ZeroshiftError('the cutover is not completed', {
+        code: 'cutover.not-completed',
+        source: 'user',
+        problems: [{ where: 'cutover', value: status, allowed: 'a completed one' }],
+        action: 'go on with `zeroshift cutover --resume`, or go back with `zeroshift rollback`',
+      });
+    return run(props, journal, lease, { type: 'finalize-begun', by: actor() });
+  });
+
+/** The state of a cutover as its journal tells it, and who is at work on it. Changes nothing. */
+export async function cutoverStatus(
+  state: string,
+  plan: CutoverPlan,
+  files: CutoverFiles,
+): Promise<{ state: CutoverState; records: readonly JournalRecord[]; holder: Actor | undefined }> {
+  const records = await readJournal(files.journal);
+  return {
+    state: replay(plan, records),
+    records,
+    holder: await leaseHolder(leaseDirectory(state, plan.fleet)),
+  };
+}
+
+async function withLease(
+  props: OperationProps,
+  operation: (journal: Journal, lease: Lease) => Promise<RunResult>,
+): Promise<RunResult> {
+  const lease = await takeLease(leaseDirectory(props.state, props.plan.fleet), actor());
+  try {
+    const journal = await openJournal(props.files.journal);
+    try {
+      return await operation(journal, lease);
+    } finally {
+      await journal.close();
+    }
+  } finally {
+    await lease.release();
+  }
+}
+
+function run(props: OperationProps, journal: Journal, lease: Lease, first: JournalEvent): Promise<RunResult> {
+  const { state, files, ...rest } = props;
+  return runCutover({ ...rest, journal, lease, mailbox: files.mailbox }, first);
+}
+
+/** Sends the command to a holder that is at work, and waits until it has taken it. False when nobody is there. */
+async function askHolder(props: OperationProps): Promise<boolean> {
+  const directory = leaseDirectory(props.state, props.plan.fleet);
+  const { clock } = props.ports;
+  if ((await leaseHolder(directory)) === undefined) return false;
+  await sendMail(props.files.mailbox, { command: 'rollback', by: actor() }, clock.now());
+  const deadline = clock.now() + 60_000;
+  while (clock.now() < deadline) {
+    const { status } = replay(props.plan, await readJournal(props.files.journal));
+    if (status === 'rolling-back' || status === 'rolled-back') return true;
+    // The holder ended before it looked: its command is done here, and the mail is found done.
+    if ((await leaseHolder(directory)) === undefined) return false;
+    await clock.sleep(200);
+  }
+  throw new ZeroshiftError('the process that holds the lease does not take the command', {
+    code: 'rollback.not-taken',
+    source: 'outside',
+    action: 'stop that process (it loses nothing) and give the command again',
+    exitCode: exitCodes.leaseHeld,
+  });
+}
+
+function begun(plan: CutoverPlan, records: readonly JournalRecord[]): void {
+  if (records.length === 0)
+    throw new ZeroshiftError('this cutover has not begun', {
+      code: 'cutover.not-begun',
+      source: 'user',
+      problems: [{ where: 'cutover', value: plan.id, allowed: 'one that was started' }],
+      action: 'start it with `zeroshift cutover`',
+    });
+}
+
+const over = (plan: CutoverPlan, status: string): ZeroshiftError =>
+  new ZeroshiftError(`this cutover is over: it is ${status}`, {
+    code: 'cutover.over',
+    source: 'user',
+    problems: [{ where: 'cutover', value: plan.id, allowed: 'one that is under way' }],
+    action: 'make a new plan with `zeroshift plan`',
+  });

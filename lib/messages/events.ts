@@ -1,0 +1,249 @@
+import { type KeptData, keptText, type SummaryData, summaryText } from './rehearsal-texts.ts';
+
+/** Everything that is said to a user. Codes and fields are a contract; `docs/events.md` is generated from here. */
+
+export type Level = 'info' | 'good' | 'warn' | 'error';
+
+interface Definition<D extends object> {
+  /** When it is said, for the generated page. */
+  readonly summary: string;
+  readonly level: Level;
+  readonly text: (data: D) => string;
+  /** For machines and live views only: a plain log would drown in it. */
+  readonly quiet: boolean;
+}
+
+const event = <D extends object>(
+  summary: string,
+  text: (data: D) => string,
+  level: Level = 'info',
+  quiet = false,
+): Definition<D> => ({ summary, level, text, quiet });
+
+export const events = {
+  'error.failed': event<{ code: string; message: string; problems: readonly string[]; action?: string }>(
+    'the command failed',
+    ({ message, code, problems, action }) =>
+      [
+        `${message} [${code}]`,
+        ...problems.map((problem) => `  ${problem}`),
+        ...(action ? [`  to do: ${action}`] : []),
+      ].join('\n'),
+    'error',
+  ),
+  'synth.written': event<{ colour: string; files: number; directory: string }>(
+    'the manifests of a colour were written',
+    ({ colour, files, directory }) => `${colour}: ${files} manifests in ${directory}`,
+  ),
+  'synth.changed': event<{ file: string; change: 'missing' | 'different' | 'extra' }>(
+    'a manifest on disk is not what the fleet says',
+    ({ file, change }) => `${file} is ${change}`,
+    'warn',
+  ),
+  'plan.made': event<{
+    plan: string;
+    digest: string;
+    from: string;
+    to: string;
+    services: number;
+    steps: readonly string[];
+    file: string;
+  }>(
+    'a cutover plan was written',
+    ({ from, to, services, steps, file, digest }) =>
+      `plan: ${services} services from ${from} to ${to} in ${steps.length} steps, written to ${file} (${digest.slice(0, 19)}…)`,
+  ),
+  'cutover.started': event<{ plan: string; from: string; to: string; steps: readonly string[]; journal: string }>(
+    'a cutover began',
+    ({ plan, from, to }) => `cutover ${plan}: from ${from} to ${to}`,
+  ),
+  'cutover.resumed': event<{ plan: string; records: number; step: string; from: string; to: string; steps: readonly string[] }>(
+    'a cutover goes on from its journal',
+    ({ plan, records, step }) => `cutover ${plan} goes on after ${records} records, in step ${step}`,
+  ),
+  'cutover.step': event<{
+    step: string;
+    kind: string;
+    region: string;
+    index: number;
+    of: number;
+    share?: number;
+  }>(
+    'a step was entered',
+    ({ step, index, of, share }) =>
+      `step ${index} of ${of}: ${step}${share === undefined ? '' : ` (${share} % to the target)`}`,
+  ),
+  'cutover.waiting': event<{ reason: string }>(
+    'the engine waits for something (only in live views and with --json)',
+    ({ reason }) => `waiting for ${reason}`,
+    'info',
+    true,
+  ),
+  'cutover.migrated': event<{ region: string; services: number; objects: number }>(
+    'the services were recreated on the target',
+    ({ services, objects, region }) =>
+      `${services} services recreated in ${region} (${objects} objects written)`,
+  ),
+  'cutover.verified': event<{ region: string; services: number }>(
+    'every service of the target is ready and serves what the source serves',
+    ({ services, region }) => `${services} services verified in ${region}`,
+    'good',
+  ),
+  'cutover.floors': event<{ region: string; floors: number; pods: number }>(
+    'the floors have their pods',
+    ({ floors, pods, region }) => `${floors} floors hold ${pods} pods in ${region}`,
+  ),
+  'cutover.weights': event<{ region: string; weights: Readonly<Record<string, number>>; direction: string }>(
+    'the weights were written and read back',
+    ({ weights, region }) =>
+      `weights in ${region}: ${Object.entries(weights)
+        .map(([colour, weight]) => `${colour} ${weight}`)
+        .join(', ')}`,
+  ),
+  'cutover.deployed': event<{ region: string }>(
+    'the accelerator has taken the change',
+    ({ region }) => `the change is deployed in ${region}`,
+  ),
+  'cutover.gates': event<{
+    step: string;
+    verdict: string;
+    gates: readonly {
+      gate: string;
+      verdict: string;
+      value?: number;
+      limit: number;
+      unit: string;
+      samples: number;
+      text: string;
+    }[];
+  }>('the gates of a step were judged', ({ step, verdict, gates }) =>
+    [
+      `gates of ${step}: ${verdict}`,
+      ...gates.map(({ gate, verdict, text }) => `  ${verdict.padEnd(12)} ${gate}: ${text}`),
+    ].join('\n'),
+  ),
+  'cutover.drained': event<{ region: string; colour: string }>(
+    'a colour has no old connections any more',
+    ({ colour, region }) => `the gateways of ${colour} in ${region} are drained`,
+  ),
+  'cutover.command-failed': event<{ command: string; code: string; message: string; retry: boolean }>(
+    'a command of the engine failed',
+    ({ command, message, code, retry }) =>
+      `${command} failed: ${message} [${code}]${retry ? '; trying again' : ''}`,
+    'warn',
+  ),
+  'cutover.rolling-back': event<{ cause: string; text: string; step?: string }>(
+    'the cutover goes back',
+    ({ text }) => `rolling back: ${text}`,
+    'warn',
+  ),
+  'cutover.held': event<{ code: string; text: string; next: string }>(
+    'the cutover stopped where it is',
+    ({ text, next, code }) => `held: ${text} [${code}]\n  to go on: ${next}`,
+    'warn',
+  ),
+  'cutover.ended': event<{ outcome: string; plan: string; next?: string }>(
+    'the cutover ended',
+    ({ outcome, next }) => `cutover ${outcome}${next === undefined ? '' : `; ${next}`}`,
+    'good',
+  ),
+  'cutover.interrupted': event<{ plan: string; next: string }>(
+    'the process was asked to stop',
+    ({ next }) => `stopped before the next step; to go on: ${next}`,
+    'warn',
+  ),
+  'status.fleet': event<{
+    fleet: string;
+    live: string | null;
+    regions: readonly {
+      region: string;
+      blue: number;
+      green: number;
+      deployment: string;
+      health: Readonly<Record<string, string>>;
+    }[];
+  }>('the weights as they are now', ({ fleet, live, regions }) =>
+    [
+      `fleet ${fleet}: ${live ?? 'no colour'} is live`,
+      ...regions.map(
+        ({ region, blue, green, deployment, health }) =>
+          `  ${region}: blue ${blue} (${health.blue ?? '?'}), green ${green} (${health.green ?? '?'}), ${deployment}`,
+      ),
+    ].join('\n'),
+  ),
+  'status.cutover': event<{
+    plan: string;
+    status: string;
+    step: string | null;
+    held: string | null;
+    next: string | null;
+    lease: string | null;
+  }>('the last cutover as its journal tells it', ({ plan, status, step, held, next, lease }) =>
+    [
+      `cutover ${plan}: ${status}${step === null ? '' : `, in ${step}`}${held === null ? '' : `, held: ${held}`}`,
+      ...(lease === null ? [] : [`  the lease is held by ${lease}`]),
+      ...(next === null ? [] : [`  next: ${next}`]),
+    ].join('\n'),
+  ),
+  'status.none': event<{ fleet: string }>(
+    'there is no cutover yet',
+    () => 'there is no cutover yet; make a plan with `zeroshift plan`',
+  ),
+  'rollback.asked': event<{ plan: string; holder: string }>(
+    'a running cutover was asked to roll back',
+    ({ holder }) => `asked ${holder} to roll back`,
+  ),
+  'rehearsal.starting': event<{ directory: string; fault: string | null }>(
+    'the parts of a rehearsal are being started',
+    ({ directory, fault }) =>
+      `rehearsing a blue/green cutover on this machine${fault === null ? '' : `, with the fault ${fault}`}; everything is written to ${directory}`,
+  ),
+  'rehearsal.ready': event<{ services: number; accelerator: string; seconds: number }>(
+    'accelerator, clusters and services are up',
+    ({ services, accelerator, seconds }) =>
+      `accelerator on ${accelerator}, two clusters, ${services} services ready on blue after ${seconds.toFixed(1)} s`,
+  ),
+  'rehearsal.load': event<{ rate: number; seed: number; targets: number }>(
+    'the load began',
+    ({ rate, seed, targets }) =>
+      `load: ${rate} requests a second on ${targets} addresses, open loop, seed ${seed}`,
+  ),
+  'rehearsal.fault': event<{ fault: string; text: string }>(
+    'a fault was put in',
+    ({ text }) => `fault: ${text}`,
+    'warn',
+  ),
+  'rehearsal.second': event<{
+    t: number;
+    sent: number;
+    answered: number;
+    lost: number;
+    blue: number;
+    green: number;
+    p50: number | null;
+    p99: number | null;
+  }>(
+    'one second of the load (only with --json)',
+    ({ t, sent, lost, blue, green }) =>
+      `${t} s: ${sent} requests, blue ${blue}, green ${green}, lost ${lost}`,
+    'info',
+    true,
+  ),
+  'rehearsal.kept': event<KeptData>('the rehearsal stays up', keptText),
+  'rehearsal.finished': event<SummaryData>('the rehearsal ended; always the last event', summaryText, 'good'),
+} as const;
+
+export type EventCode = keyof typeof events;
+export type EventData<K extends EventCode> = (typeof events)[K] extends Definition<infer D> ? D : never;
+
+/** One thing that was said. */
+export type SaidEvent<K extends EventCode = EventCode> = K extends EventCode
+  ? { readonly event: K; readonly at: string; readonly level: Level } & EventData<K>
+  : never;
+
+/** Says something: the code and its fields. */
+export type Say = <K extends EventCode>(code: K, data: EventData<K>) => void;
+
+/** An event as a person reads it. */
+export const eventText = (said: SaidEvent): string =>
+  (events[said.event].text as (data: SaidEvent) => string)(said);

@@ -1,0 +1,107 @@
+/** What a rehearsal says when it stays up and when it has ended, as data and as text. */
+
+/** A share as it arrived, in percent; null where nothing did. */
+export interface ArrivedShare {
+  readonly step: string;
+  /** Percent of new flows that the target was given. */
+  readonly asked: number;
+  readonly flows: Readonly<Record<'blue' | 'green', number>> | null;
+  readonly requests: Readonly<Record<'blue' | 'green', number>> | null;
+}
+
+/** Milliseconds; null where nothing was answered. */
+export interface Latency {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** Where a rehearsal wrote what it made. */
+export interface Paths {
+  readonly plan: string;
+  readonly journal: string;
+  readonly runbook: string;
+  readonly report: string;
+}
+
+const shown = (latency: Latency | null): string =>
+  latency === null
+    ? 'nothing answered'
+    : `p50 ${latency.p50.toFixed(0)} ms, p95 ${latency.p95.toFixed(0)} ms, p99 ${latency.p99.toFixed(0)} ms`;
+
+/** How to use a rehearsal that stays up. */
+export interface KeptData {
+  kubeconfigs: Readonly<Record<string, string>>;
+  contexts: Readonly<Record<string, string>>;
+  accelerator: Readonly<Record<string, string>>;
+  entrances: Readonly<Record<string, string>>;
+  controlPlane: string;
+  locator: string;
+  state: string;
+  fleet: string;
+  hosts: readonly string[];
+}
+
+/** What a rehearsal came to. */
+export interface SummaryData {
+  requests: number;
+  answered: number;
+  lost: number;
+  services: number;
+  steps: number;
+  outcome: string;
+  latency: Readonly<Record<'before' | 'during' | 'after', Latency | null>>;
+  shares: readonly ArrivedShare[];
+  lostBy: readonly string[];
+  rollback: { gate: string; text: string; lastErrorSeconds: number | null } | null;
+  seconds: number;
+  paths: Paths;
+  exit: number;
+}
+
+export function keptText(kept: KeptData): string {
+  const port = Object.keys(kept.accelerator)[0] ?? '80';
+  return [
+    'the rehearsal stays up until you press Ctrl-C; from another terminal:',
+    ...Object.entries(kept.kubeconfigs).map(([, file]) => `  kubectl --kubeconfig ${file} get ksvc -A`),
+    `  curl -H 'Host: ${kept.hosts[0] ?? 'HOST'}' http://${kept.accelerator[port]}/`,
+    ...Object.entries(kept.entrances).map(
+      ([colour, address]) => `  entrance of ${colour}: http://${address}/`,
+    ),
+    `  zeroshift status --fleet ${kept.fleet} --locator ${kept.locator} --state ${kept.state}`,
+    `  (plan, cutover, rollback and finalize take the same three options)`,
+  ].join('\n');
+}
+
+const percent = (share: ArrivedShare['flows']): string =>
+  share === null ? 'nothing arrived' : `blue ${share.blue.toFixed(1)} %, green ${share.green.toFixed(1)} %`;
+
+export function summaryText(summary: SummaryData): string {
+  const width = Math.max(0, ...summary.shares.map(({ step }) => step.length));
+  return [
+    `rehearsal: ${summary.outcome}`,
+    `  services moved     ${summary.services}`,
+    `  steps taken        ${summary.steps}`,
+    `  requests sent      ${summary.requests}`,
+    `  requests lost      ${summary.lost}${summary.lostBy.length === 0 ? '' : ` (${summary.lostBy.join(', ')})`}`,
+    `  latency before     ${shown(summary.latency.before)}`,
+    `  latency during     ${shown(summary.latency.during)}`,
+    `  latency after      ${shown(summary.latency.after)}`,
+    '  share that arrived, of new flows and of requests',
+    ...summary.shares.map(
+      ({ step, asked, flows, requests }) =>
+        `    ${step.padEnd(width)}  asked ${String(asked).padStart(4)} %   flows ${percent(flows)}   requests ${percent(requests)}`,
+    ),
+    ...(summary.rollback === null
+      ? []
+      : [
+          `  rolled back by     ${summary.rollback.gate}: ${summary.rollback.text}`,
+          `  green's last error ${summary.rollback.lastErrorSeconds === null ? 'before the decision' : `${summary.rollback.lastErrorSeconds.toFixed(1)} s after the decision`}`,
+        ]),
+    `  took               ${summary.seconds.toFixed(1)} s`,
+    `  plan               ${summary.paths.plan}`,
+    `  journal            ${summary.paths.journal}`,
+    `  runbook            ${summary.paths.runbook}`,
+    `  report             ${summary.paths.report}`,
+  ].join('\n');
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { ApiError } from './api-error.ts';
+import { checkAuthorization } from './authorization.ts';
+import type { Faults } from './faults.ts';
+import { isObject } from './input.ts';
+import { listenOnLoopback } from './listen.ts';
+import type { Operation } from './operations.ts';
+
+export interface ControlPlane {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const targetPrefix = 'GlobalAccelerator_V20180706.';
+const greatestBody = 1024 * 1024;
+
+/** The service's HTTP interface: AWS JSON 1.1, one POST an operation. */
+export async function startControlPlane(props: {
+  readonly operations: ReadonlyMap<string, Operation>;
+  readonly faults: Faults;
+  /** 0: the system chooses. */
+  readonly port: number;
+}): Promise<ControlPlane> {
+  const server = createServer((request, response) => {
+    handle(request, response, props.operations, props.faults).catch((error: unknown) => {
+      // A bug of ours must not look like an answer of the service that a caller could build upon.
+      console.error(error);
+      response.destroy();
+    });
+  });
+  const port = await listenOnLoopback(server, props.port);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  operations: ReadonlyMap<string, Operation>,
+  faults: Faults,
+): Promise<void> {
+  const text = await readBody(request);
+  if (text === undefined) return;
+  try {
+    if (request.method !== 'POST' || request.url !== '/')
+      throw new ApiError(
+        'UnknownOperationException',
+        `no operation at ${request.method} ${request.url}`,
+        404,
+      );
+    checkAuthorization(request.headers);
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
+    const operation = operations.get(name);
+    if (operation === undefined) throw new ApiError('UnknownOperationException', `no operation "${target}"`);
+    const input = inputOf(request, text);
+    const fault = faults.strike(name);
+    if (fault === 'hang') return;
+    if (typeof fault === 'object')
+      throw new ApiError(fault.type, 'as the rehearsal was asked to', fault.status);
+    const output = operation(input);
+    if (fault === 'lost-answer') response.destroy();
+    else answer(response, 200, output);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    answer(response, error.status, { __type: error.type, Message: error.message });
+  }
+}
+
+function inputOf(request: IncomingMessage, text: string): Readonly<Record<string, unknown>> {
+  const serialization = (message: string) => new ApiError('SerializationException', message);
+  if (!/^application\/x-amz-json-1\.1\b/.test(request.headers['content-type'] ?? ''))
+    throw serialization('the content type is not application/x-amz-json-1.1');
+  let input: unknown;
+  try {
+    input = JSON.parse(text === '' ? '{}' : text);
+  } catch {
+    throw serialization('the body is not JSON');
+  }
+  if (!isObject(input)) throw serialization('the body is not a JSON object');
+  return input;
+}
+
+/** Undefined when the caller went away or sends more than any request of this API holds. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request) {
+      const buffer = Buffer.from(chunk);
+      size += buffer.length;
+      if (size > greatestBody) {
+        request.destroy();
+        return undefined;
+      }
+      chunks.push(buffer);
+    }
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.1',
+    'content-length': Buffer.byteLength(text),
+    'x-amzn-requestid': randomUUID(),
+  });
+  response.end(text);
+}

@@ -1,0 +1,10 @@
+import type { Store } from '../../kube-api/store.ts';
+import type { ClusterConfig } from '../config/cluster-config.ts';
+
+/** What a reconciler has to work with. */
+export interface ControllerContext {
+  readonly store: Store;
+  readonly config: () => ClusterConfig;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,187 @@
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Gateway } from '../data-plane.ts';
+import { forward, type Outcome, respond } from './forward.ts';
+import { GatewayStats } from './gateway-stats.ts';
+import { namespaceHeader, proxyHeader, requestHeaders, revisionHeader } from './headers.ts';
+import { startServer } from './loopback-server.ts';
+import type { Random } from './random.ts';
+import { chooseRevision, nextPort, type Revision, type Routing } from './routing.ts';
+import type { DataPlaneTimings } from './timings.ts';
+import { socketTurns } from './wait.ts';
+
+export interface GatewayProps {
+  readonly name: string;
+  readonly routing: Routing;
+  /** Port of the activator. */
+  readonly activatorPort: number;
+  readonly random: Random;
+  readonly timings: DataPlaneTimings;
+  /** Called when a drain begins: no new flows are to be sent here. */
+  readonly onDrain: () => void;
+  readonly onGone: () => void;
+}
+
+export interface ManagedGateway extends Gateway {
+  destroy(): Promise<void>;
+}
+
+/** How much later than the revision's own time-out the gateway's comes, so that the nearer one answers. Milliseconds. */
+const timeoutMarginMs = 2000;
+/** Headers that only a gateway sets, whatever a client sends. */
+const ownHeaders: ReadonlySet<string> = new Set(
+  [revisionHeader, namespaceHeader, proxyHeader, 'x-forwarded-for', 'x-forwarded-proto'].map((name) =>
+    name.toLowerCase(),
+  ),
+);
+const failures: Partial<Record<Outcome, readonly [status: number, text: string]>> = {
+  refused: [503, 'upstream refused the connection'],
+  failed: [503, 'upstream closed the connection before it answered'],
+  malformed: [502, 'upstream did not answer in HTTP'],
+};
+
+/** Starts an HTTP/1.1 gateway and its admin port; resolves when both listen. */
+export async function startGateway(props: GatewayProps): Promise<ManagedGateway> {
+  const { routing, timings } = props;
+  const stats = new GatewayStats();
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1000 });
+  let draining: Promise<void> | undefined;
+
+  // Said in every answer: else Node adds a hint with our idle time, which clients would take for theirs.
+  const connectionHeader = (response: ServerResponse): string[] => [
+    'Connection',
+    response.shouldKeepAlive && draining === undefined ? 'keep-alive' : 'close',
+  ];
+  const refuse = (response: ServerResponse, status: number, text: string): void =>
+    respond(response, status, text, connectionHeader(response));
+
+  const send = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    revision: Revision,
+    onBroken: () => void,
+  ): void => {
+    const { endpoints } = revision;
+    const slash = revision.id.indexOf('/');
+    const path = pathOf(request.url ?? '/');
+    let cancel: () => void = () => undefined;
+    const timer =
+      endpoints.timeoutMs > 0
+        ? setTimeout(() => {
+            if (response.headersSent) return;
+            cancel();
+            refuse(response, 504, 'upstream did not answer in time');
+          }, endpoints.timeoutMs + timeoutMarginMs)
+        : undefined;
+    response.once('close', () => clearTimeout(timer));
+
+    const attempt = (current: Revision, avoid?: number): void => {
+      const pod = current.endpoints.viaActivator ? undefined : nextPort(current, avoid);
+      const port = pod ?? props.activatorPort;
+      const headers = requestHeaders(request, ownHeaders);
+      headers.push(
+        namespaceHeader,
+        revision.id.slice(0, slash),
+        revisionHeader,
+        revision.id.slice(slash + 1),
+      );
+      headers.push('X-Forwarded-For', forwardedFor(request), 'X-Forwarded-Proto', 'http');
+      const hop = {
+        agent,
+        port,
+        path,
+        headers,
+        connectTimeoutMs: timings.connectTimeoutMs,
+        answerHeaders: () => connectionHeader(response),
+      };
+      cancel = forward(request, response, hop, (outcome) => {
+        // Nothing of it was sent: it may safely go elsewhere, once.
+        if (outcome === 'refused' && avoid === undefined)
+          return attempt(routing.revision(revision.id) ?? current, port);
+        if (outcome === 'broken') onBroken();
+        const failure = failures[outcome];
+        if (failure !== undefined) refuse(response, ...failure);
+      });
+    };
+    attempt(revision);
+  };
+
+  const server = startServer(
+    (request, response) => {
+      const arrived = performance.now();
+      let broken = false;
+      stats.begin();
+      response.once('close', () => {
+        const how = response.writableFinished ? 'answered' : broken ? 'cut' : 'abandoned';
+        stats.end(how, response.statusCode, performance.now() - arrived);
+      });
+      const route = routing.route(hostOf(request));
+      if (route === undefined) return refuse(response, 404, 'no service has this host');
+      const revision = routing.revision(chooseRevision(route, props.random) ?? '');
+      if (revision === undefined) return refuse(response, 503, 'no revision to answer');
+      send(request, response, revision, () => {
+        broken = true;
+      });
+    },
+    { idleMs: timings.gatewayIdleMs },
+  );
+  const statsText = (): string => stats.text(server.connections);
+  const admin = startServer((request, response) => {
+    if (request.url === '/ready') respond(response, draining ? 503 : 200, draining ? 'DRAINING' : 'LIVE');
+    else if (request.url === '/stats/prometheus') respond(response, 200, statsText().trimEnd());
+    else respond(response, 404, 'there are /ready and /stats/prometheus');
+  });
+  await Promise.all([server.listening, admin.listening]);
+
+  const drain = async (timeoutMs: number): Promise<void> => {
+    props.onDrain();
+    // Flows that the entrance has just sent here are accepted before anything counts as empty.
+    await socketTurns();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      server.whenEmpty(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    await socketTurns();
+    await server.end();
+    await destroy();
+  };
+  const destroy = async (): Promise<void> => {
+    agent.destroy();
+    await Promise.all([server.destroy(), admin.destroy()]);
+    props.onGone();
+  };
+
+  return {
+    name: props.name,
+    address: server.address,
+    adminAddress: admin.address,
+    stats: statsText,
+    drain(timeoutMs) {
+      draining ??= drain(timeoutMs);
+      return draining;
+    },
+    destroy,
+  };
+}
+
+/** The host that a request is for: of an absolute URL before that of the header. */
+function hostOf(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const absolute = url.startsWith('/') ? undefined : /^https?:\/\/([^/?#]+)/i.exec(url)?.[1];
+  return absolute ?? request.headers.host ?? '';
+}
+
+/** Path and query of a request's URL, which may be absolute. */
+function pathOf(url: string): string {
+  if (url.startsWith('/') || url === '*') return url;
+  const path = url.replace(/^https?:\/\/[^/?#]+/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+function forwardedFor(request: IncomingMessage): string {
+  const earlier = request.headers['x-forwarded-for'];
+  const client = request.socket.remoteAddress ?? '127.0.0.1';
+  return typeof earlier === 'string' ? `${earlier}, ${client}` : client;
+}

@@ -1,0 +1,85 @@
+import { type Colour, Duration } from '../../fleet/index.ts';
+import { startAccelerator } from '../accelerator/index.ts';
+import { startCluster } from '../cluster/index.ts';
+import type { Part } from './serve-part.ts';
+
+/** What a cluster is started with; plain, so that it can be sent to a thread. */
+export interface ClusterPartProps {
+  readonly colour: Colour;
+  readonly region: string;
+  readonly account: string;
+  readonly fleet: string;
+  readonly ports: readonly number[];
+  readonly directory: string;
+  readonly domain: string;
+  readonly seed: number;
+}
+
+export interface ClusterInfo {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly context: string;
+  readonly apiUrl: string;
+  readonly entrance: {
+    readonly arn: string;
+    readonly addresses: Readonly<Record<string, string>>;
+    readonly healthUrl: string;
+  };
+}
+
+/** Told to a cluster's part. */
+export interface FaultMessage {
+  readonly fault: 'errors' | null;
+}
+
+export async function clusterPart(props: ClusterPartProps): Promise<Part> {
+  const cluster = await startCluster({ ...props, ports: [...props.ports] });
+  const { name, kubeconfig, context, apiUrl, entrance } = cluster;
+  const info: ClusterInfo = {
+    name,
+    kubeconfig,
+    context,
+    apiUrl,
+    entrance: { arn: entrance.arn, addresses: entrance.addresses, healthUrl: entrance.healthUrl },
+  };
+  return {
+    info,
+    hear: (message) => cluster.setFault((message as FaultMessage).fault ?? undefined),
+    close: () => cluster.close(),
+  };
+}
+
+export interface AcceleratorPartProps {
+  readonly name: string;
+  readonly region: string;
+  readonly account: string;
+  readonly ports: readonly number[];
+  readonly endpoints: readonly {
+    readonly id: string;
+    readonly addresses: Readonly<Record<string, string>>;
+    readonly healthUrl: string;
+    readonly weight: number;
+  }[];
+  /** Milliseconds. */
+  readonly propagationMs: number;
+  readonly seed: number;
+}
+
+export interface AcceleratorInfo {
+  readonly acceleratorArn: string;
+  readonly listenerArn: string;
+  readonly endpointGroupArn: string;
+  readonly controlPlane: string;
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+export async function acceleratorPart({ ports, propagationMs, ...props }: AcceleratorPartProps): Promise<Part> {
+  const accelerator = await startAccelerator({
+    ...props,
+    ports: Object.fromEntries(ports.map((port) => [String(port), 0])),
+    propagation: Duration.milliseconds(propagationMs),
+  });
+  const { acceleratorArn, listenerArn, endpointGroupArn, controlPlane, addresses } = accelerator;
+  const info: AcceleratorInfo = { acceleratorArn, listenerArn, endpointGroupArn, controlPlane, addresses };
+  return { info, close: () => accelerator.close() };
+}

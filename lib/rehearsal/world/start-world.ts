@@ -1,0 +1,157 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Colour, colours, type Fleet, type Locator } from '../../fleet/index.ts';
+import { ZeroshiftError } from '../../messages/error.ts';
+import {
+  type AcceleratorInfo,
+  type AcceleratorPartProps,
+  acceleratorPart,
+  type ClusterInfo,
+  type ClusterPartProps,
+  clusterPart,
+} from './parts.ts';
+import type { Part } from './serve-part.ts';
+import { startThread, type Thread } from './thread.ts';
+
+/** How the parts are started: each in a thread of its own, or all in this one. */
+export interface StartPart {
+  cluster(props: ClusterPartProps): Promise<Thread<ClusterInfo>>;
+  accelerator(props: AcceleratorPartProps): Promise<Thread<AcceleratorInfo>>;
+}
+
+/** One thread a part; the modules are looked for beside this one, as they are built. */
+export const inThreads: StartPart = {
+  cluster: (props) =>
+    startThread(`${props.colour} cluster`, new URL('./cluster-worker.js', import.meta.url), props),
+  accelerator: (props) => startThread('accelerator', new URL('./accelerator-worker.js', import.meta.url), props),
+};
+
+/** Everything in this thread: for tests that run from the sources. */
+export const inProcess: StartPart = {
+  cluster: async (props) => asThread<ClusterInfo>(await clusterPart(props)),
+  accelerator: async (props) => asThread<AcceleratorInfo>(await acceleratorPart(props)),
+};
+
+const asThread = <Info>(part: Part): Thread<Info> => ({
+  info: part.info as Info,
+  tell: (message) => part.hear?.(message),
+  close: () => part.close(),
+});
+
+export interface WorldProps {
+  readonly fleet: Fleet;
+  /** Where kubeconfigs and the locator are written. */
+  readonly directory: string;
+  readonly seed: number;
+  /** The colour that has the weight at first. */
+  readonly live: Colour;
+  readonly start: StartPart;
+}
+
+/** An accelerator and two clusters that run. */
+export interface World {
+  readonly locator: Locator;
+  readonly locatorFile: string;
+  readonly clusters: Readonly<Record<Colour, ClusterInfo>>;
+  setFault(colour: Colour, fault: 'errors' | null): void;
+  close(): Promise<void>;
+}
+
+/** From an accepted change of weights to its effect, in milliseconds. AWS takes longer; the protocol is the same. */
+const propagationMs = 800;
+
+/**
+ * Stands up what a fleet's first region needs, and writes the locator that leads to it.
+ * @throws ZeroshiftError `rehearsal.part-failed`, `rehearsal.regions`
+ */
+export async function startWorld({ fleet, directory, seed, live, start }: WorldProps): Promise<World> {
+  const [region] = fleet.regions;
+  if (region === undefined || fleet.regions.length > 1)
+    throw new ZeroshiftError('a rehearsal has one region', {
+      code: 'rehearsal.regions',
+      source: 'user',
+      problems: [{ where: 'regions', value: fleet.regions.map(({ name }) => name), allowed: 'one region' }],
+      action: 'rehearse a fleet definition with one of its regions',
+    });
+  await mkdir(directory, { recursive: true });
+  const { ports } = fleet.entrance;
+  const place = { region: region.name, account: region.account, ports };
+  const parts: Thread<unknown>[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(parts.map((part) => part.close()));
+  };
+  const keep = <Info>(part: Thread<Info>): Thread<Info> => {
+    parts.push(part);
+    return part;
+  };
+  try {
+    const cluster = async (colour: Colour, offset: number): Promise<Thread<ClusterInfo>> =>
+      keep(
+        await start.cluster({
+          ...place,
+          colour,
+          fleet: fleet.name,
+          directory,
+          domain: fleet.domain,
+          seed: seed + offset,
+        }),
+      );
+    const [blue, green] = await Promise.all([cluster('blue', 1), cluster('green', 2)]);
+    const threads = { blue, green };
+    const accelerator = keep(
+      await start.accelerator({
+        ...place,
+        name: fleet.name,
+        endpoints: colours.map((colour) => {
+          const { arn, addresses, healthUrl } = threads[colour].info.entrance;
+          return { id: arn, addresses, healthUrl, weight: colour === live ? 100 : 0 };
+        }),
+        propagationMs,
+        seed,
+      }),
+    );
+    const locator = locatorOf(fleet.name, region.name, accelerator.info, { blue: blue.info, green: green.info });
+    const locatorFile = join(directory, 'locator.json');
+    await writeFile(locatorFile, `${JSON.stringify(locator, null, 2)}\n`);
+    return {
+      locator,
+      locatorFile,
+      clusters: { blue: blue.info, green: green.info },
+      setFault: (colour, fault) => threads[colour].tell({ fault }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function locatorOf(
+  fleet: string,
+  region: string,
+  accelerator: AcceleratorInfo,
+  clusters: Readonly<Record<Colour, ClusterInfo>>,
+): Locator {
+  const colour = ({ name, kubeconfig, context, entrance }: ClusterInfo) => ({
+    cluster: { name, kubeconfig, context },
+    entrance: { arn: entrance.arn, addresses: entrance.addresses },
+  });
+  return {
+    apiVersion: 'zeroshift/v1',
+    kind: 'Locator',
+    fleet,
+    accelerator: {
+      arn: accelerator.acceleratorArn,
+      listenerArn: accelerator.listenerArn,
+      addresses: accelerator.addresses,
+      controlPlane: accelerator.controlPlane,
+    },
+    regions: [
+      {
+        region,
+        endpointGroupArn: accelerator.endpointGroupArn,
+        colours: { blue: colour(clusters.blue), green: colour(clusters.green) },
+      },
+    ],
+  };
+}

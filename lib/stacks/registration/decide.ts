@@ -1,0 +1,64 @@
+/** What registering an entrance may do to an endpoint group's endpoints. Pure: no AWS, no clock. */
+
+export interface RegisteredEndpoint {
+  /** For an entrance, the NLB's ARN. */
+  readonly id: string;
+  /** Integer 0–255. */
+  readonly weight: number;
+  readonly clientIpPreservation?: boolean;
+}
+
+/** What the custom resource manages. Its id holds all of it, so that a deletion knows what to remove. */
+export interface Registration {
+  readonly endpointGroupArn: string;
+  readonly endpointArn: string;
+  /** False for an endpoint that was there before us: it is never removed. */
+  readonly ours: boolean;
+}
+
+const separator = '|';
+
+export const registrationId = ({ ours, endpointGroupArn, endpointArn }: Registration): string =>
+  [ours ? 'registered' : 'found', endpointGroupArn, endpointArn].join(separator);
+
+/** Undefined for the id of a creation that failed before it touched anything. */
+export function parseRegistrationId(id: string | undefined): Registration | undefined {
+  const [kind, endpointGroupArn, endpointArn] = (id ?? '').split(separator);
+  if (endpointGroupArn === undefined || endpointArn === undefined) return undefined;
+  if (kind !== 'registered' && kind !== 'found') return undefined;
+  return { ours: kind === 'registered', endpointGroupArn, endpointArn };
+}
+
+/**
+ * The weight with which an entrance enters: 100 for the fleet's first colour while nothing carries weight,
+ * else 0. Only one colour is the first, so two that register at the same moment do not both get weight.
+ */
+export const enteringWeight = (endpoints: readonly RegisteredEndpoint[], first: boolean): number =>
+  first && endpoints.every(({ weight }) => weight === 0) ? 100 : 0;
+
+/** Why this endpoint may not be removed now, or undefined where it may. A lone endpoint may go. */
+export function refusalToRemove(
+  endpoints: readonly RegisteredEndpoint[],
+  { endpointArn, endpointGroupArn }: Registration,
+): string | undefined {
+  const own = endpoints.find(({ id }) => id === endpointArn);
+  const others = endpoints.length - 1;
+  if (own === undefined || own.weight === 0 || others === 0) return undefined;
+  return (
+    `the entrance ${endpointArn} still has weight ${own.weight} in ${endpointGroupArn}, beside ${others} other ` +
+    'endpoint(s): move the traffic to the other colour with `zeroshift cutover`, then delete this stack again'
+  );
+}
+
+/** Why this entrance may not be replaced by a new one, or undefined where it may: the new one would be empty. */
+export function refusalToReplace(
+  endpoints: readonly RegisteredEndpoint[],
+  { endpointArn, endpointGroupArn }: Registration,
+): string | undefined {
+  const own = endpoints.find(({ id }) => id === endpointArn);
+  if (own === undefined || own.weight === 0) return undefined;
+  return (
+    `the entrance ${endpointArn} has weight ${own.weight} in ${endpointGroupArn} and the new one has no targets ` +
+    'yet: move the traffic to the other colour with `zeroshift cutover`, then deploy this stack again'
+  );
+}
