@@ -6,4 +6,4 @@ export { ServicesChart } from './services.ts';
 export { ServingChart } from './serving.ts';
 export { checkServing, type ServingSettings, servingSettings } from './settings.ts';
 export { serviceManifests, servingConfigMaps, synthColour } from './synth.ts';
-export { type WrittenManifests, writeManifests } from './write-manifests.ts';
+export { compareManifests, type ManifestDifference, writeManifests } from './write-manifests.ts';

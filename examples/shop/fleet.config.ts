@@ -6,11 +6,23 @@ export default defineFleet({
   name: 'shop',
   domain,
   regions: [
-    { name: 'eu-west-1', account: '111122223333', availabilityZones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'] },
+    {
+      name: 'eu-west-1',
+      account: '111122223333',
+      availabilityZones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    },
   ],
   colours: {
-    blue: { kubernetes: '1.34', knative: '1.22.1', serving: { autoscaler: { 'allow-zero-initial-scale': 'true' } } },
-    green: { kubernetes: '1.35', knative: '1.23.0', serving: { autoscaler: { 'allow-zero-initial-scale': 'true' } } },
+    blue: {
+      kubernetes: '1.34',
+      knative: '1.22.1',
+      serving: { autoscaler: { 'allow-zero-initial-scale': 'true' } },
+    },
+    green: {
+      kubernetes: '1.35',
+      knative: '1.23.0',
+      serving: { autoscaler: { 'allow-zero-initial-scale': 'true' } },
+    },
   },
   services,
   domainMappings,

@@ -6,7 +6,7 @@ interface Rule {
   /** The first is what the problem is about. */
   readonly keys: readonly string[];
   readonly allowed: string;
-  /** Said as upstream says it, so that NaN, which no comparison holds for, is refused nowhere but here too. */
+  /** Compares as upstream does, so that NaN passes here where it passes there. */
   refuses(config: AutoscalerConfig): boolean;
 }
 

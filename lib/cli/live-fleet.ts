@@ -51,7 +51,10 @@ export async function operate(
       },
     });
     if (result?.interrupted)
-      output.say('cutover.interrupted', { plan: plan.id, next: 'zeroshift cutover --resume, or zeroshift rollback' });
+      output.say('cutover.interrupted', {
+        plan: plan.id,
+        next: 'zeroshift cutover --resume, or zeroshift rollback',
+      });
     return result?.exit ?? exitCodes.done;
   } finally {
     stop.done();

@@ -19,7 +19,9 @@ export async function main(argv: readonly string[], version: string): Promise<nu
       exit = await runVerb(options, live, async (output) => (await load())(output, options, argument));
     };
   const program = new Command('zeroshift')
-    .description('Replaces whole EKS clusters running Knative, blue/green, under live traffic, without losing a request.')
+    .description(
+      'Replaces whole EKS clusters running Knative, blue/green, under live traffic, without losing a request.',
+    )
     .version(version)
     .exitOverride()
     .showHelpAfterError('(try --help)');

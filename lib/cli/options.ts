@@ -28,5 +28,8 @@ export const withFleet = (command: Command): Command =>
 
 export const withLive = (command: Command): Command =>
   withFleet(command)
-    .option('--locator <file>', "the locator, as `rehearse --keep` writes it (default: the fleet's, from SSM)")
+    .option(
+      '--locator <file>',
+      "the locator, as `rehearse --keep` writes it (default: the fleet's, from SSM)",
+    )
     .option('--state <folder>', 'where plans, journals and the lease are kept', '.zeroshift');

@@ -1,4 +1,4 @@
-import { type EventCode, events, eventText, type Level, type SaidEvent, type Say } from '../messages/index.ts';
+import { events, eventText, type Level, type SaidEvent, type Say } from '../messages/index.ts';
 import type { LiveScreen } from './live/screen.ts';
 import { paint } from './paint.ts';
 
@@ -34,8 +34,13 @@ export function createOutput({ json, color, stdout, live, now }: OutputProps): O
     else live.above(text);
   };
   return {
-    say: <K extends EventCode>(code: K, data: Parameters<Say>[1]) =>
-      write({ event: code, at: now().toISOString(), level: events[code].level, ...data } as unknown as SaidEvent),
+    say: (code, data) =>
+      write({
+        event: code,
+        at: now().toISOString(),
+        level: events[code].level,
+        ...data,
+      } as unknown as SaidEvent),
     close: () => live?.close(),
   };
 }

@@ -40,6 +40,11 @@ export const events = {
     ({ file, change }) => `${file} is ${change}`,
     'warn',
   ),
+  'synth.unchanged': event<{ directory: string }>(
+    'the manifests on disk are what the fleet says',
+    ({ directory }) => `${directory} is up to date`,
+    'good',
+  ),
   'plan.made': event<{
     plan: string;
     digest: string;
@@ -53,11 +58,21 @@ export const events = {
     ({ from, to, services, steps, file, digest }) =>
       `plan: ${services} services from ${from} to ${to} in ${steps.length} steps, written to ${file} (${digest.slice(0, 19)}…)`,
   ),
-  'cutover.started': event<{ plan: string; from: string; to: string; steps: readonly string[]; journal: string }>(
-    'a cutover began',
-    ({ plan, from, to }) => `cutover ${plan}: from ${from} to ${to}`,
-  ),
-  'cutover.resumed': event<{ plan: string; records: number; step: string; from: string; to: string; steps: readonly string[] }>(
+  'cutover.started': event<{
+    plan: string;
+    from: string;
+    to: string;
+    steps: readonly string[];
+    journal: string;
+  }>('a cutover began', ({ plan, from, to }) => `cutover ${plan}: from ${from} to ${to}`),
+  'cutover.resumed': event<{
+    plan: string;
+    records: number;
+    step: string;
+    from: string;
+    to: string;
+    steps: readonly string[];
+  }>(
     'a cutover goes on from its journal',
     ({ plan, records, step }) => `cutover ${plan} goes on after ${records} records, in step ${step}`,
   ),

@@ -21,18 +21,30 @@ export function drawView(view: View, { columns, color, now }: DrawProps): string
   return lines.join('\n');
 }
 
-const fit = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
+const cropped = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 
 function heading(view: View, width: number, color: boolean, now: number): string {
   const seconds = Math.max(0, Math.round((now - view.since) / 1000));
-  const mode = { starting: 'starting', forward: 'moving', back: 'ROLLING BACK', held: 'HELD', ended: view.outcome }[view.mode];
+  const mode = {
+    starting: 'starting',
+    forward: 'moving',
+    back: 'ROLLING BACK',
+    held: 'HELD',
+    ended: view.outcome,
+  }[view.mode];
   const text = `${view.title}   ${mode}   ${seconds} s${view.waiting === '' ? '' : `   ${view.waiting}`}`;
-  return paint('bold', fit(text, width), color);
+  return paint('bold', cropped(text, width), color);
 }
 
-function bar(label: string, parts: Readonly<Record<'blue' | 'green', number>>, width: number, color: boolean): string {
+function bar(
+  label: string,
+  parts: Readonly<Record<'blue' | 'green', number>>,
+  width: number,
+  color: boolean,
+): string {
   const sum = parts.blue + parts.green;
-  if (sum === 0) return fit(`${label.padEnd(9)} nothing`, width);
+  if (sum === 0) return cropped(`${label.padEnd(9)} nothing`, width);
   const room = Math.max(10, width - 46);
   const blue = Math.round((parts.blue / sum) * room);
   const share = (part: number): string => `${((part / sum) * 100).toFixed(1).replace(/\.0$/, '')} %`;
@@ -49,7 +61,7 @@ function load(view: View, width: number, color: boolean): string[] {
   const numbers = `requests  ${view.sent} sent, ${second.sent}/s, p50 ${milliseconds(second.p50)}, p99 ${milliseconds(second.p99)}, `;
   return [
     bar('arrived', second, width, color),
-    fit(numbers, width - lost.length) + paint(view.lost > 0 ? 'error' : 'good', lost, color),
+    cropped(numbers, width - lost.length) + paint(view.lost > 0 ? 'error' : 'good', lost, color),
   ];
 }
 
@@ -59,7 +71,11 @@ function steps(view: View, width: number, color: boolean): string[] {
   const names = view.steps.map((step) => step.split('/').at(-1) ?? step);
   const marked = names.map((name, index) => {
     if (index < view.step) return { text: `✓ ${name}`, style: 'good' as const };
-    if (index === view.step) return { text: `${view.mode === 'back' ? '↩' : view.mode === 'held' ? '‖' : '▸'} ${name}`, style: 'bold' as const };
+    if (index === view.step)
+      return {
+        text: `${view.mode === 'back' ? '↩' : view.mode === 'held' ? '‖' : '▸'} ${name}`,
+        style: 'bold' as const,
+      };
     return { text: `· ${name}`, style: 'dim' as const };
   });
   const lines: string[] = [];
@@ -71,7 +87,7 @@ function steps(view: View, width: number, color: boolean): string[] {
       line = '';
       length = 0;
     }
-    line += `${length > 0 ? '  ' : ''}${paint(style, fit(text, width), color)}`;
+    line += `${length > 0 ? '  ' : ''}${paint(style, cropped(text, width), color)}`;
     length += text.length + (length > 0 ? 2 : 0);
   }
   return [...lines, line];

@@ -54,7 +54,13 @@ export function viewAfter(view: View, said: SaidEvent): View {
     case 'cutover.held':
       return { ...view, mode: 'held', waiting: '' };
     case 'cutover.ended':
-      return { ...view, mode: 'ended', outcome: said.outcome, waiting: '', step: said.outcome === 'rolled-back' ? view.step : view.steps.length };
+      return {
+        ...view,
+        mode: 'ended',
+        outcome: said.outcome,
+        waiting: '',
+        step: said.outcome === 'rolled-back' ? view.step : view.steps.length,
+      };
     case 'rehearsal.second':
       return { ...view, second: said, sent: view.sent + said.sent, lost: view.lost + said.lost };
     default:

@@ -1,4 +1,13 @@
-import { cutoverFiles, loadPlan, newestPlan, readJournal, replay, resumeCutover, savePlan, startCutover } from '../../cutover/index.ts';
+import {
+  cutoverFiles,
+  loadPlan,
+  newestPlan,
+  readJournal,
+  replay,
+  resumeCutover,
+  savePlan,
+  startCutover,
+} from '../../cutover/index.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { liveFleet, operate } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';

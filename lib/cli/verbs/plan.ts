@@ -7,7 +7,10 @@ import type { LiveOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 
 /** `zeroshift plan`: writes a plan and its runbook. */
-export async function planVerb(output: Output, options: LiveOptions & { readonly to?: string }): Promise<number> {
+export async function planVerb(
+  output: Output,
+  options: LiveOptions & { readonly to?: string },
+): Promise<number> {
   const to = colourOf(options.to);
   const { fleet, locator, ports } = await liveFleet(options);
   const plan = await makePlan(fleet, locator, ports, to);

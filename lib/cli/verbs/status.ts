@@ -1,5 +1,5 @@
-import { cutoverStatus, findNewestPlan } from '../../cutover/index.ts';
 import { resumeCommand } from '../../cutover/decision.ts';
+import { cutoverStatus, findNewestPlan } from '../../cutover/index.ts';
 import { exitCodes } from '../../messages/error.ts';
 import { liveFleet } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';

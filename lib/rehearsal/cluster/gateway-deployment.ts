@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
-import { gatewayName, gatewayNamespace } from './controllers/deployment.ts';
+import { gatewayName, gatewayNamespace } from './controllers/index.ts';
 
 /** Port of a gateway's pod that answers `/stats/prometheus` through the API server's proxy. */
 export const statsPort = 9000;

@@ -1,9 +1,8 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
 import { servingNamespace } from './config/index.ts';
-import { gatewayNamespace, nodeName } from './controllers/deployment.ts';
-import { kourierClass } from './controllers/ingress.ts';
-import { resources } from './controllers/resource-keys.ts';
+import { gatewayNamespace, kourierClass, nodeName } from './controllers/index.ts';
 import { gatewayDeployment } from './gateway-deployment.ts';
+import { resources } from './objects/index.ts';
 
 export interface InitialProps {
   readonly domain: string;

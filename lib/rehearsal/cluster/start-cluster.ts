@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Colour } from '../../fleet/colour.ts';
 import type { EntranceLocation } from '../../fleet/locator.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { networkLoadBalancerArn } from '../accelerator/index.ts';
 import {
+  type ApiServer,
   createStore,
   type PodProxy,
   rehearsalResources,
@@ -13,12 +14,11 @@ import {
 } from '../kube-api/index.ts';
 import { createAdmission } from './admission/index.ts';
 import { type ClusterConfig, readConfig, servingNamespace } from './config/index.ts';
-import { startControlPlane } from './controllers/control-plane.ts';
-import { gatewayName, gatewayNamespace } from './controllers/deployment.ts';
-import { resources } from './controllers/resource-keys.ts';
+import { gatewayName, gatewayNamespace, startControlPlane } from './controllers/index.ts';
 import { createDataPlane, type DataPlaneTimings } from './data-plane/index.ts';
 import { statsPort } from './gateway-deployment.ts';
 import { type InitialProps, initialObjects } from './initial-objects.ts';
+import { resources } from './objects/index.ts';
 
 export interface StartClusterProps {
   /** The fleet's name: cluster and entrance are named after it, as the stacks do. */
@@ -96,16 +96,19 @@ export async function startCluster(props: StartClusterProps): Promise<RunningClu
     if (gateway === undefined || port !== statsPort || !path.startsWith('/stats')) return undefined;
     return { status: 200, body: gateway.stats() };
   };
-  const api = await startApiServer({ store, resources: rehearsalResources, name, podProxy });
+  let api: ApiServer | undefined;
   const close = async (): Promise<void> => {
     controlPlane.close();
-    await Promise.all([api.close(), dataPlane.close()]);
+    await Promise.all([api?.close(), dataPlane.close()]);
   };
   try {
+    api = await startApiServer({ store, resources: rehearsalResources, name, podProxy });
     await gatewaysReady(store);
     const kubeconfig = join(directory, `${colour}.kubeconfig`);
     await mkdir(directory, { recursive: true });
-    await writeFile(kubeconfig, api.kubeconfig(), { mode: 0o600 });
+    // Removed first: a file that is there already would keep its mode.
+    await rm(kubeconfig, { force: true });
+    await writeFile(kubeconfig, api.kubeconfig(), { mode: 0o600, flag: 'wx' });
     return {
       colour,
       name,

@@ -73,7 +73,11 @@ export interface AcceleratorInfo {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-export async function acceleratorPart({ ports, propagationMs, ...props }: AcceleratorPartProps): Promise<Part> {
+export async function acceleratorPart({
+  ports,
+  propagationMs,
+  ...props
+}: AcceleratorPartProps): Promise<Part> {
   const accelerator = await startAccelerator({
     ...props,
     ports: Object.fromEntries(ports.map((port) => [String(port), 0])),

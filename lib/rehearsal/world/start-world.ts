@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Colour, colours, type Fleet, type Locator } from '../../fleet/index.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
+import { type LoadRun, type PlainLoadOptions, startLoad, startLoadInWorker } from '../load/index.ts';
 import {
   type AcceleratorInfo,
   type AcceleratorPartProps,
@@ -17,18 +18,22 @@ import { startThread, type Thread } from './thread.ts';
 export interface StartPart {
   cluster(props: ClusterPartProps): Promise<Thread<ClusterInfo>>;
   accelerator(props: AcceleratorPartProps): Promise<Thread<AcceleratorInfo>>;
+  load(options: PlainLoadOptions): Promise<LoadRun>;
 }
 
 /** One thread a part; the modules are looked for beside this one, as they are built. */
 export const inThreads: StartPart = {
   cluster: (props) =>
     startThread(`${props.colour} cluster`, new URL('./cluster-worker.js', import.meta.url), props),
-  accelerator: (props) => startThread('accelerator', new URL('./accelerator-worker.js', import.meta.url), props),
+  accelerator: (props) =>
+    startThread('accelerator', new URL('./accelerator-worker.js', import.meta.url), props),
+  load: (options) => startLoadInWorker(options, new URL('./load-worker.js', import.meta.url)),
 };
 
 /** Everything in this thread: for tests that run from the sources. */
 export const inProcess: StartPart = {
   cluster: async (props) => asThread<ClusterInfo>(await clusterPart(props)),
+  load: async (options) => startLoad(options),
   accelerator: async (props) => asThread<AcceleratorInfo>(await acceleratorPart(props)),
 };
 
@@ -110,7 +115,10 @@ export async function startWorld({ fleet, directory, seed, live, start }: WorldP
         seed,
       }),
     );
-    const locator = locatorOf(fleet.name, region.name, accelerator.info, { blue: blue.info, green: green.info });
+    const locator = locatorOf(fleet.name, region.name, accelerator.info, {
+      blue: blue.info,
+      green: green.info,
+    });
     const locatorFile = join(directory, 'locator.json');
     await writeFile(locatorFile, `${JSON.stringify(locator, null, 2)}\n`);
     return {

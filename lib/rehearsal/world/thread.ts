@@ -29,7 +29,10 @@ export async function startThread<Info>(name: string, entry: URL, data: unknown)
       cause,
     });
   const info = await new Promise<Info>((resolve, reject) => {
-    const timer = setTimeout(() => reject(failed(`nothing was heard of it for ${patience / 1000} s`)), patience);
+    const timer = setTimeout(
+      () => reject(failed(`nothing was heard of it for ${patience / 1000} s`)),
+      patience,
+    );
     worker.once('error', (error: Error) => reject(failed(error.message, error)));
     worker.once('exit', (code) => reject(failed(`its thread ended with code ${code}`)));
     worker.once('message', (message: FromThread) => {

@@ -84,9 +84,7 @@ function delayOf(row: CaseRow): ScaleDownDelay | undefined {
   return delay;
 }
 
-everyRow<CaseRow>('kpa-cases.json', (row) => {
-  // Without a measurement there is no decision to ask for.
-  if (!row.want.valid) return;
+function checkCase(row: CaseRow): void {
   const settings: DecisionSettings = { ...row, targetValue: row.target, totalValue: row.total };
   const panicSince = row.panicBefore ? row.nowSeconds - (row.panicAgeSeconds ?? 0) : undefined;
   const decision = decide(
@@ -94,19 +92,19 @@ everyRow<CaseRow>('kpa-cases.json', (row) => {
     { panicSince, largestPanicWish: row.maxPanicPodsBefore, delay: delayOf(row) },
     row,
   );
-  expect
-    .soft(
-      {
-        desiredPodCount: decision.wish,
-        excessBurstCapacity: decision.excessBurstCapacity,
-        valid: true,
-        inPanicAfter: decision.inPanic,
-        maxPanicPodsAfter: decision.state.largestPanicWish,
-      },
-      row.id,
-    )
-    .toEqual(row.want);
-});
+  expect(
+    {
+      desiredPodCount: decision.wish,
+      excessBurstCapacity: decision.excessBurstCapacity,
+      valid: true,
+      inPanicAfter: decision.inPanic,
+      maxPanicPodsAfter: decision.state.largestPanicWish,
+    },
+    row.id,
+  ).toEqual(row.want);
+}
+// Without a measurement there is no decision to ask for.
+everyRow<CaseRow>('kpa-cases.json', checkCase, ({ want }) => want.valid);
 
 interface TraceRow {
   seq: number;

@@ -1,7 +1,6 @@
 import { annotation, annotationNames as names, parseSeconds } from '../../../autoscaling/index.ts';
 import type { ClusterConfig } from '../config/index.ts';
-import type { StringMap } from '../controllers/objects.ts';
-import { autoscalerConfigOf } from '../controllers/scale-settings.ts';
+import type { StringMap } from '../objects/index.ts';
 import type { FieldErrors } from './field-errors.ts';
 
 const int32 = 2 ** 31 - 1;
@@ -15,7 +14,7 @@ export function checkAutoscaling(
   at: string,
 ): void {
   const path = (key: readonly string[]): string => `${at}.${key[0]}`;
-  const autoscaler = autoscalerConfigOf(config);
+  const { autoscaler } = config;
 
   const integer = (key: readonly string[], least: number): number | undefined => {
     const text = annotation(map, key);

@@ -1,9 +1,14 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import type { Admission, AdmissionRequest } from '../../kube-api/index.ts';
 import type { ClusterConfig } from '../config/index.ts';
-import { annotations, autoscalingGroup, labels } from '../controllers/labels.ts';
-import { type StringMap, sameJson } from '../controllers/objects.ts';
-import { resources } from '../controllers/resource-keys.ts';
+import {
+  annotations,
+  autoscalingGroup,
+  labels,
+  resources,
+  type StringMap,
+  sameJson,
+} from '../objects/index.ts';
 import { checkAutoscaling } from './annotations.ts';
 import { defaultRevisionSpec, defaultTraffic, withUser } from './defaults.ts';
 import { FieldErrors, isDns1035 } from './field-errors.ts';

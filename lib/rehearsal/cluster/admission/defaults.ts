@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import type { ClusterConfig } from '../config/index.ts';
-import { annotations } from '../controllers/labels.ts';
-import { sameJson } from '../controllers/objects.ts';
+import { annotations, sameJson } from '../objects/index.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: specs come from outside and are checked afterwards
 type Open = Record<string, any>;

@@ -1,9 +1,13 @@
-import type { StringMap } from '../controllers/objects.ts';
+import {
+  type AutoscalerConfig,
+  autoscalerConfig,
+  defaultAutoscalerConfig,
+} from '../../../autoscaling/index.ts';
+import type { StringMap } from '../objects/index.ts';
 
 /** Knative's configuration of one cluster. Times are in milliseconds unless the name says otherwise. */
 export interface ClusterConfig {
-  /** Data of `config-autoscaler`, as lib/autoscaling reads it. */
-  readonly autoscaler: StringMap;
+  readonly autoscaler: AutoscalerConfig;
   readonly defaults: DefaultsConfig;
   readonly domains: readonly Domain[];
   readonly network: NetworkConfig;
@@ -46,7 +50,7 @@ export function readConfig(data: (name: string) => StringMap | undefined): Clust
   const network = data('config-network') ?? {};
   const deployment = data('config-deployment') ?? {};
   return {
-    autoscaler: data('config-autoscaler') ?? {},
+    autoscaler: readAutoscaler(data('config-autoscaler') ?? {}),
     defaults: readDefaults(data('config-defaults') ?? {}),
     domains: readDomains(data('config-domain') ?? {}),
     network: {
@@ -60,6 +64,15 @@ export function readConfig(data: (name: string) => StringMap | undefined): Clust
     queueSidecarImage: deployment['queue-sidecar-image'] ?? 'queue-proxy',
     features: data('config-features') ?? {},
   };
+}
+
+/** A map that cannot be read leaves upstream's defaults: its webhook would have refused it. */
+function readAutoscaler(data: StringMap): AutoscalerConfig {
+  try {
+    return autoscalerConfig(data);
+  } catch {
+    return defaultAutoscalerConfig;
+  }
 }
 
 function readDefaults(data: StringMap): DefaultsConfig {

@@ -1,5 +1,5 @@
-import type { Store } from '../../kube-api/store.ts';
-import { resources } from '../controllers/resource-keys.ts';
+import type { Store } from '../../kube-api/index.ts';
+import { resources } from '../objects/index.ts';
 import { type ClusterConfig, readConfig, servingNamespace } from './cluster-config.ts';
 
 export interface ConfigSource {

@@ -1,6 +1,5 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import { labels } from '../controllers/labels.ts';
-import type { StringMap } from '../controllers/objects.ts';
+import { labels, type StringMap } from '../objects/index.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 
 const clusterDomain = 'svc.cluster.local';

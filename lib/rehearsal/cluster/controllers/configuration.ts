@@ -1,22 +1,23 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import type { Store } from '../../kube-api/store.ts';
-import { conditionOf } from './conditions.ts';
-import type { ControllerContext } from './context.ts';
-import { annotations, labels } from './labels.ts';
-import type { Controller } from './manager.ts';
-import { revisionName } from './names.ts';
+import type { Store } from '../../kube-api/index.ts';
 import {
+  annotations,
   controllerOf,
   isBeingDeleted,
   isControlledBy,
   isReason,
   keyOf,
+  labels,
+  resources,
   sameJson,
   splitKey,
   timestamp,
-} from './objects.ts';
+} from '../objects/index.ts';
+import { conditionOf } from './conditions.ts';
+import type { ControllerContext } from './context.ts';
+import type { Controller } from './manager.ts';
+import { revisionName } from './names.ts';
 import { readyIs, reconcileStatus } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 
 /** A Configuration: one Revision for each of its generations, and which of them are the latest. */
 export function configurationController(context: ControllerContext): Controller {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import type { Store } from '../../kube-api/store.ts';
-import { resources } from './resource-keys.ts';
+import type { Store } from '../../kube-api/index.ts';
+import { resources } from '../objects/index.ts';
 
 interface KeySelector {
   readonly name: string;

@@ -1,5 +1,5 @@
-import type { Store } from '../../kube-api/store.ts';
-import type { ClusterConfig } from '../config/cluster-config.ts';
+import type { Store } from '../../kube-api/index.ts';
+import type { ClusterConfig } from '../config/index.ts';
 
 /** What a reconciler has to work with. */
 export interface ControllerContext {

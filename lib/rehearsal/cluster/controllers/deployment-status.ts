@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
+import { timestamp } from '../objects/index.ts';
 import { conditionOf } from './conditions.ts';
 import { rolloutSpec } from './deployment.ts';
-import { timestamp } from './objects.ts';
 import type { Status } from './reconcile-status.ts';
 import { leastAvailable, type PodView } from './rolling-update.ts';
 

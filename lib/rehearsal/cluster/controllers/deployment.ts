@@ -1,21 +1,21 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import { conditionOf } from './conditions.ts';
-import type { ControllerContext } from './context.ts';
-import { deploymentStatus, settledStatus } from './deployment-status.ts';
-import { labels } from './labels.ts';
-import type { Controller } from './manager.ts';
-import { randomSuffix } from './names.ts';
 import {
   controllerOf,
   hashOf,
   isBeingDeleted,
   isControlledBy,
   keyOf,
+  labels,
   ownerKey,
+  resources,
   splitKey,
-} from './objects.ts';
+} from '../objects/index.ts';
+import { conditionOf } from './conditions.ts';
+import type { ControllerContext } from './context.ts';
+import { deploymentStatus, settledStatus } from './deployment-status.ts';
+import type { Controller } from './manager.ts';
+import { randomSuffix } from './names.ts';
 import { podFinalizer } from './pod.ts';
-import { resources } from './resource-keys.ts';
 import { type PodView, rolloutStep } from './rolling-update.ts';
 
 export const gatewayNamespace = 'kourier-system';

@@ -1,12 +1,20 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
+import {
+  annotations,
+  controllerOf,
+  filterMap,
+  keyOf,
+  labels,
+  ownerKey,
+  resources,
+  splitKey,
+} from '../objects/index.ts';
 import { conditionOf } from './conditions.ts';
 import type { ControllerContext } from './context.ts';
-import { annotations, labels } from './labels.ts';
+import { ensure } from './ensure.ts';
 import type { Controller } from './manager.ts';
 import { childName } from './names.ts';
-import { controllerOf, ensure, filterMap, keyOf, ownerKey, splitKey } from './objects.ts';
 import { reconcileStatus } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 
 const set = {
   dependents: ['CertificateProvisioned', 'DomainClaimed', 'IngressReady', 'ReferenceResolved'],

@@ -1,11 +1,9 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import type { DataPlane, HostRoute } from '../data-plane.ts';
+import { annotations, isBeingDeleted, resources, timestamp } from '../objects/index.ts';
 import { Conditions } from './conditions.ts';
 import type { ControllerContext } from './context.ts';
-import { annotations } from './labels.ts';
 import type { Controller } from './manager.ts';
-import { isBeingDeleted, timestamp } from './objects.ts';
-import { resources } from './resource-keys.ts';
 
 export const kourierClass = 'kourier.ingress.networking.knative.dev';
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import type { Store, StoreEvent } from '../../kube-api/store.ts';
-import { isReason } from './objects.ts';
+import type { Store, StoreEvent } from '../../kube-api/index.ts';
+import { isReason } from '../objects/index.ts';
 
 /** Brings one kind of object to what its spec says, whatever happened before. */
 export interface Controller {

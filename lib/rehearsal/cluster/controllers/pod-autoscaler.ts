@@ -8,13 +8,21 @@ import {
 } from '../../../autoscaling/index.ts';
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import type { DataPlane } from '../data-plane.ts';
+import {
+  canonicalJson,
+  controllerOf,
+  isBeingDeleted,
+  keyOf,
+  labelKey,
+  labels,
+  resources,
+  splitKey,
+} from '../objects/index.ts';
 import { type Conditions, conditionOf } from './conditions.ts';
 import type { ControllerContext } from './context.ts';
-import { labels } from './labels.ts';
+import { ensure } from './ensure.ts';
 import type { Controller } from './manager.ts';
-import { canonicalJson, controllerOf, ensure, isBeingDeleted, keyOf, labelKey, splitKey } from './objects.ts';
 import { reconcileStatus } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 import { type RunningPods, readyPods, runningReadyPods } from './revision-pods.ts';
 import { settingsOf } from './scale-settings.ts';
 

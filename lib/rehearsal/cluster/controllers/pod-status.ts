@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
+import { timestamp } from '../objects/index.ts';
 import { conditionOf } from './conditions.ts';
-import { timestamp } from './objects.ts';
 import type { Status } from './reconcile-status.ts';
 
 interface PodState {

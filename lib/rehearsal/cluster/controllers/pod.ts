@@ -1,10 +1,9 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
+import { isBeingDeleted, keyOf, resources, splitKey } from '../objects/index.ts';
 import { containerEnvironment } from './container-environment.ts';
 import type { ControllerContext } from './context.ts';
 import type { Controller } from './manager.ts';
-import { isBeingDeleted, keyOf, splitKey } from './objects.ts';
 import { podStatus } from './pod-status.ts';
-import { resources } from './resource-keys.ts';
 
 /** Holds a pod that is being deleted until what it runs has ended. */
 export const podFinalizer = 'rehearsal.zeroshift.dev/running';
@@ -84,14 +83,22 @@ export function createKubelet(
       reconcileDeleted(pod, key);
       return undefined;
     }
-    const environment = containerEnvironment(store, pod);
     let entry = running.get(pod.metadata.uid ?? '');
-    if (entry === undefined && environment.missing === undefined)
-      entry = begin(pod, key, environment.variables);
-    const waiting =
-      environment.missing !== undefined && entry === undefined
-        ? { reason: 'CreateContainerConfigError', message: environment.missing }
-        : undefined;
+    let waiting: { readonly reason: string; readonly message: string } | undefined;
+    if (entry === undefined) {
+      const environment = containerEnvironment(store, pod);
+      if (environment.missing !== undefined)
+        waiting = { reason: 'CreateContainerConfigError', message: environment.missing };
+      else
+        try {
+          entry = begin(pod, key, environment.variables);
+        } catch (error) {
+          waiting = {
+            reason: 'RunContainerError',
+            message: error instanceof Error ? error.message : String(error),
+          };
+        }
+    }
     const state = entry?.state === 'ready' ? 'ready' : entry?.state === 'failed' ? 'failed' : 'starting';
     const status = podStatus(pod, {
       state,

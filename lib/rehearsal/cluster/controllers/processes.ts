@@ -1,9 +1,8 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import { appSettings } from '../data-plane/index.ts';
 import type { DataPlane, Gateway, RunningPod } from '../data-plane.ts';
+import { keyOf, labels } from '../objects/index.ts';
 import { runs } from './deployment.ts';
-import { labels } from './labels.ts';
-import { keyOf } from './objects.ts';
 import type { Process, StartProcess } from './pod.ts';
 
 /** What runs in the data plane for the cluster's pods, by `namespace/name` of the pod. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import type { Store } from '../../kube-api/store.ts';
+import type { Store } from '../../kube-api/index.ts';
+import { timestamp } from '../objects/index.ts';
 import { type Condition, type ConditionSet, Conditions, conditionOf } from './conditions.ts';
-import { timestamp } from './objects.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a status is as open as the object that it belongs to
 export type Status = Record<string, any>;

@@ -1,10 +1,9 @@
 import { parseSeconds } from '../../../autoscaling/index.ts';
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import type { ClusterConfig } from '../config/cluster-config.ts';
+import type { ClusterConfig } from '../config/index.ts';
+import { annotations, autoscalingGroup, controllerOf, filterMap, hashOf, labels } from '../objects/index.ts';
 import { conditionOf } from './conditions.ts';
-import { annotations, autoscalingGroup, labels } from './labels.ts';
 import { childName } from './names.ts';
-import { controllerOf, filterMap, hashOf } from './objects.ts';
 
 const notCopied: readonly string[] = [
   annotations.lastPinned,

@@ -1,10 +1,8 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import type { Store } from '../../kube-api/store.ts';
+import type { Store } from '../../kube-api/index.ts';
 import type { RunningPod } from '../data-plane.ts';
+import { isBeingDeleted, keyOf, labels, resources } from '../objects/index.ts';
 import { conditionOf } from './conditions.ts';
-import { labels } from './labels.ts';
-import { isBeingDeleted, keyOf } from './objects.ts';
-import { resources } from './resource-keys.ts';
 
 /** What runs for the pods of revisions, by `namespace/name` of the pod. */
 export type RunningPods = ReadonlyMap<string, RunningPod>;

@@ -1,12 +1,20 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
+import {
+  annotations,
+  autoscalingGroup,
+  isBeingDeleted,
+  isControlledBy,
+  keyOf,
+  ownerKey,
+  resources,
+  sameJson,
+  splitKey,
+} from '../objects/index.ts';
 import { type Conditions, conditionOf } from './conditions.ts';
 import type { ControllerContext } from './context.ts';
 import { resolveDigest } from './image-digest.ts';
-import { annotations, autoscalingGroup } from './labels.ts';
 import type { Controller } from './manager.ts';
-import { isBeingDeleted, isControlledBy, keyOf, ownerKey, sameJson, splitKey } from './objects.ts';
 import { reconcileStatus, type Status } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 import { deploymentHash, deploymentName, makeDeployment, makePodAutoscaler } from './revision-children.ts';
 import { deploymentInitialScale } from './scale-settings.ts';
 

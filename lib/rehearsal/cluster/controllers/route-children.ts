@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import { type ClusterConfig, isClusterLocal, renderHost } from '../config/index.ts';
-import { annotations, labels } from './labels.ts';
-import { controllerOf, filterMap } from './objects.ts';
+import { annotations, controllerOf, filterMap, labels } from '../objects/index.ts';
 import { type RevisionTarget, splitsOf, tagsOf } from './route-traffic.ts';
 
 interface Rule {

@@ -1,8 +1,6 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import type { Store } from '../../kube-api/store.ts';
-import { labels } from './labels.ts';
-import { keyOf } from './objects.ts';
-import { resources } from './resource-keys.ts';
+import type { Store } from '../../kube-api/index.ts';
+import { keyOf, labels, resources } from '../objects/index.ts';
 import type { TrafficTarget } from './route-traffic.ts';
 
 /** What a route's spec asks for and its status has. */

@@ -1,9 +1,8 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import type { Store } from '../../kube-api/store.ts';
+import type { Store } from '../../kube-api/index.ts';
+import { labels, resources } from '../objects/index.ts';
 import type { Conditions } from './conditions.ts';
-import { labels } from './labels.ts';
 import { readyIs } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 
 /** A target of a route's spec. */
 export interface TrafficTarget {

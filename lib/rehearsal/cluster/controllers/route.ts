@@ -1,12 +1,19 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import { type ClusterConfig, isClusterLocal } from '../config/index.ts';
+import {
+  isBeingDeleted,
+  isControlledBy,
+  keyOf,
+  labels,
+  ownerKey,
+  resources,
+  splitKey,
+} from '../objects/index.ts';
 import { conditionOf } from './conditions.ts';
 import type { ControllerContext } from './context.ts';
-import { labels } from './labels.ts';
+import { ensure } from './ensure.ts';
 import type { Controller } from './manager.ts';
-import { ensure, isBeingDeleted, isControlledBy, keyOf, ownerKey, splitKey } from './objects.ts';
 import { reconcileStatus } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 import { makeIngress, makePlaceholder, publicHost } from './route-children.ts';
 import { routesMentioning } from './route-references.ts';
 import { markBadTarget, type RevisionTarget, resolveTraffic, tagsOf } from './route-traffic.ts';

@@ -1,10 +1,8 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
+import { annotations, keyOf, labels, resources, splitKey, timestamp } from '../objects/index.ts';
 import type { ControllerContext } from './context.ts';
-import { annotations, labels } from './labels.ts';
 import type { Controller } from './manager.ts';
-import { keyOf, splitKey, timestamp } from './objects.ts';
 import { readyIs } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 import { routesMentioning, trafficOf } from './route-references.ts';
 
 /** Writes on revisions and configurations which routes lead to them: an unrouted revision may go to zero. */

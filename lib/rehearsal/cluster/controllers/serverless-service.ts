@@ -1,12 +1,19 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import type { DataPlane } from '../data-plane.ts';
+import {
+  controllerOf,
+  isBeingDeleted,
+  keyOf,
+  labelKey,
+  labels,
+  resources,
+  splitKey,
+} from '../objects/index.ts';
 import type { ControllerContext } from './context.ts';
-import { labels } from './labels.ts';
+import { ensure } from './ensure.ts';
 import type { Controller } from './manager.ts';
 import { childName } from './names.ts';
-import { controllerOf, ensure, isBeingDeleted, keyOf, labelKey, splitKey } from './objects.ts';
 import { reconcileStatus } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 import { type RunningPods, runningReadyPods } from './revision-pods.ts';
 
 const set = { dependents: ['EndpointsPopulated'] };

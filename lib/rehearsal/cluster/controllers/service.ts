@@ -1,22 +1,23 @@
 import type { KubeObject } from '../../../clusters/cluster-port.ts';
-import { conditionOf } from './conditions.ts';
-import { revisionTakingName, templateName } from './configuration.ts';
-import type { ControllerContext } from './context.ts';
-import { annotations, labels } from './labels.ts';
-import type { Controller } from './manager.ts';
 import {
+  annotations,
   controllerOf,
-  ensure,
   filterMap,
   isBeingDeleted,
   isControlledBy,
   keyOf,
+  labels,
   ownerKey,
+  resources,
   sameJson,
   splitKey,
-} from './objects.ts';
+} from '../objects/index.ts';
+import { conditionOf } from './conditions.ts';
+import { revisionTakingName, templateName } from './configuration.ts';
+import type { ControllerContext } from './context.ts';
+import { ensure } from './ensure.ts';
+import type { Controller } from './manager.ts';
 import { reconcileStatus } from './reconcile-status.ts';
-import { resources } from './resource-keys.ts';
 
 const set = { dependents: ['ConfigurationsReady', 'RoutesReady'] };
 

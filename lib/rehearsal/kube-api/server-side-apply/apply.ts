@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../clusters/cluster-port.ts';
 import { shapesOf } from '../field-shapes.ts';
 import type { Fields } from '../json-value.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
-import { refuse, type StatusCause } from '../status-error.ts';
+import { refuse, type StatusCause, StatusError } from '../status-error.ts';
 import { FieldSet, pathText } from './field-set.ts';
 import {
   identity,
@@ -151,7 +151,8 @@ export function trackUpdate(request: UpdateRequest): KubeObject {
       .union(modified)
       .union(added);
     settled = new Map(settled).set(key, { manager, fields, time: request.time });
-  } catch {
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
     // Lists without their keys cannot be tracked item by item; the write itself is not the tracker's to refuse.
     settled = start;
   }

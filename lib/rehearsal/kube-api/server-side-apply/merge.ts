@@ -28,23 +28,20 @@ function joinFields(under: readonly Part[], over: readonly Part[], join: (part: 
   return Object.fromEntries(fields);
 }
 
+/** In the order of the applied list; an item that only the live list has stays where it was in that one. */
 function joinLists(under: readonly Part[], over: readonly Part[], join: (part: Part) => Part): unknown[] {
-  const inOver = new Set(over.map(({ step }) => step));
+  const applied = new Set(over.map(({ step }) => step));
   const list: unknown[] = [];
-  const waiting = [...under];
+  const live = [...under];
   for (const part of over) {
-    const at = waiting.findIndex(({ step }) => step === part.step);
-    // Items that only the live list has stay in front of the item that they were in front of.
-    if (at >= 0)
-      list.push(
-        ...waiting
-          .splice(0, at + 1)
-          .filter(({ step }) => !inOver.has(step))
-          .map(({ value }) => value),
-      );
+    for (let [next] = live; next !== undefined && !applied.has(next.step); [next] = live) {
+      list.push(next.value);
+      live.shift();
+    }
     list.push(join(part).value);
+    if (live[0]?.step === part.step) live.shift();
   }
-  return [...list, ...waiting.filter(({ step }) => !inOver.has(step)).map(({ value }) => value)];
+  return [...list, ...live.filter(({ step }) => !applied.has(step)).map(({ value }) => value)];
 }
 
 /** The fields that tell a list item from others stay as long as the item does. */

@@ -33,6 +33,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cluster?.close();
+  await until('all sockets are closed', () => !process.getActiveResourcesInfo().includes('TCPServerWrap'));
   await rm(directory, { recursive: true });
   expect(errors).toEqual([]);
 });

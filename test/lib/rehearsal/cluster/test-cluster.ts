@@ -3,10 +3,7 @@ import type { KubeObject } from '../../../../lib/clusters/cluster-port.ts';
 import { createAdmission } from '../../../../lib/rehearsal/cluster/admission/index.ts';
 import { type ClusterConfig, readConfig } from '../../../../lib/rehearsal/cluster/config/index.ts';
 import { type Condition, conditionOf } from '../../../../lib/rehearsal/cluster/controllers/conditions.ts';
-import {
-  type ControlPlane,
-  startControlPlane,
-} from '../../../../lib/rehearsal/cluster/controllers/control-plane.ts';
+import { type ControlPlane, startControlPlane } from '../../../../lib/rehearsal/cluster/controllers/index.ts';
 import { createStore, rehearsalResources, type Store } from '../../../../lib/rehearsal/kube-api/index.ts';
 import { createFakeDataPlane, type FakeDataPlane } from './fake-data-plane.ts';
 

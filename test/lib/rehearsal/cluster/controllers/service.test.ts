@@ -114,6 +114,18 @@ describe('a Knative Service', () => {
     expect([dataPlane.routes.size, dataPlane.revisions.size]).toEqual([0, 0]);
   });
 
+  it('comes to rest: nothing is written while nothing happens', async () => {
+    const { store, pass } = startTestCluster();
+    store.create(
+      knative.services,
+      ksvc('hello', { annotations: { 'autoscaling.knative.dev/min-scale': '1' } }),
+    );
+    await pass(10);
+    const { resourceVersion } = store;
+    await pass(120);
+    expect(store.resourceVersion).toBe(resourceVersion);
+  });
+
   it('waits for the configuration that its container needs, and says what is missing', async () => {
     const { store, dataPlane, pass } = startTestCluster();
     const service = ksvc('hello');
@@ -137,6 +149,13 @@ describe('a Knative Service', () => {
     await pass(2);
     expect(condition(store.get(knative.services, 'default', 'hello'), 'Ready')).toBe('True');
     expect(dataPlane.pods[0]?.spec.app.target).toBe('blue');
+  });
+
+  it('says of a pod that it cannot run what its variables ask for', async () => {
+    const { store, pass } = startTestCluster();
+    store.create(knative.services, ksvc('hello', { env: { ANSWER_MS: 'soon' } }));
+    await pass(2);
+    expect(store.list('pods')[0]?.status.containerStatuses[0].state.waiting.reason).toBe('RunContainerError');
   });
 });
 

@@ -46,9 +46,13 @@ test('each request extends the quiet period', async () => {
   const plane = await startPlane({ quietPeriodMs: 150 });
   const [pod] = await startPods(plane, 1);
   const started = performance.now();
-  const gone = pod?.stop(10_000).then(() => performance.now() - started);
-  while (performance.now() - started < 400) expect((await ask(pod?.address ?? '')).status).toBe(200);
-  expect(await gone).toBeGreaterThan(540);
+  const gone = pod?.stop(10_000).then(() => performance.now());
+  let last = started;
+  while (last - started < 400) {
+    last = performance.now();
+    expect((await ask(pod?.address ?? '')).status).toBe(200);
+  }
+  expect(((await gone) ?? 0) - last).toBeGreaterThanOrEqual(150);
 });
 
 test('a late timer does not close on a request that has arrived meanwhile', async () => {
@@ -57,7 +61,8 @@ test('a late timer does not close on a request that has arrived meanwhile', asyn
   const agent = keepAlive();
   await ask(pod?.address ?? '', { agent });
   const gone = pod?.stop(10_000);
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  // Of a turn of the event loop only the end is left: the next one begins with the timers that are due.
+  await new Promise((resolve) => setImmediate(resolve));
   const answer = ask(pod?.address ?? '', { agent });
   await new Promise((resolve) => process.nextTick(resolve));
   // The process stands still for longer than the quiet period, with the request's bytes already in the socket.

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defaultFleetFile, loadFleet } from '../../fleet/index.ts';
+import { eventText, type SaidEvent, type Say, ZeroshiftError } from '../../messages/index.ts';
+import { nearest } from '../../messages/nearest.ts';
+import {
+  type Fault,
+  faults,
+  inThreads,
+  rehearse,
+  stateDirectory,
+  type World,
+} from '../../rehearsal/index.ts';
+import { connect } from '../connect.ts';
+import { sayRecord } from '../cutover-events.ts';
+import { interruption } from '../interruption.ts';
+import type { FleetOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+
+export interface RehearseOptions extends FleetOptions {
+  readonly fault?: string;
+  readonly keep?: boolean;
+  readonly out?: string;
+  readonly seed: string;
+}
+
+/** `zeroshift rehearse`: a whole cutover on this machine. */
+export async function rehearseVerb(output: Output, options: RehearseOptions): Promise<number> {
+  const fault = faultOf(options.fault);
+  const seed = seedOf(options.seed);
+  const file = options.fleet ?? (existsSync(defaultFleetFile) ? defaultFleetFile : exampleFleet());
+  const fleet = await loadFleet(file);
+  const directory =
+    options.out ?? join('.zeroshift', 'rehearsals', new Date().toISOString().replace(/[:.]/g, '-'));
+  const events: { at: number; code: string; text: string }[] = [];
+  const say: Say = (code, data) => {
+    const at = Date.now();
+    if (code !== 'rehearsal.second' && code !== 'cutover.waiting')
+      events.push({
+        at,
+        code,
+        text: eventText({ event: code, at: '', level: 'info', ...data } as unknown as SaidEvent),
+      });
+    output.say(code, data);
+  };
+  let waiting = '';
+  const stop = interruption();
+  try {
+    return await rehearse({
+      fleet,
+      directory,
+      seed,
+      ...(fault === undefined ? {} : { fault }),
+      start: inThreads,
+      connect,
+      say,
+      said: () => events,
+      onRecord: (plan, record, state) => sayRecord(say, plan, record, state),
+      onWait: (reason) => {
+        if (reason !== waiting) say('cutover.waiting', { reason });
+        waiting = reason;
+      },
+      signal: stop.signal,
+      ...(options.keep
+        ? { keep: (world, hosts) => keep(output, stop.signal, file, directory, world, hosts) }
+        : {}),
+    });
+  } finally {
+    stop.done();
+  }
+}
+
+/** Says how the world is used, and waits for Ctrl-C. */
+async function keep(
+  output: Output,
+  signal: AbortSignal,
+  fleet: string,
+  directory: string,
+  world: World,
+  hosts: readonly string[],
+): Promise<void> {
+  const { locator, clusters } = world;
+  const port = Object.keys(locator.accelerator.addresses)[0] ?? '80';
+  output.say('rehearsal.kept', {
+    kubeconfigs: { blue: clusters.blue.kubeconfig, green: clusters.green.kubeconfig },
+    contexts: { blue: clusters.blue.context, green: clusters.green.context },
+    accelerator: locator.accelerator.addresses,
+    entrances: {
+      blue: clusters.blue.entrance.addresses[port] ?? '',
+      green: clusters.green.entrance.addresses[port] ?? '',
+    },
+    controlPlane: locator.accelerator.controlPlane ?? '',
+    locator: world.locatorFile,
+    state: stateDirectory(directory),
+    fleet: relative('.', resolve(fleet)),
+    hosts,
+  });
+  await new Promise<void>((done) => {
+    // The world's threads keep the process alive; a timer would too.
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}
+
+/** The example that comes with this package, from the sources as from the built command. */
+function exampleFleet(): string {
+  for (const up of ['../../..', '../..', '..', '../../../..']) {
+    const file = fileURLToPath(new URL(`${up}/examples/shop/fleet.config.ts`, import.meta.url));
+    if (existsSync(file)) return file;
+  }
+  return defaultFleetFile;
+}
+
+function faultOf(given: string | undefined): Fault | undefined {
+  const known: readonly string[] = faults;
+  if (given === undefined || known.includes(given)) return given as Fault | undefined;
+  const near = nearest(given, faults);
+  throw new ZeroshiftError('there is no such fault', {
+    code: 'usage.fault',
+    source: 'user',
+    problems: [{ where: '--fault', value: given, allowed: faults.join(', ') }],
+    ...(near === undefined ? {} : { action: `did you mean ${near}?` }),
+  });
+}
+
+function seedOf(given: string): number {
+  const seed = Number(given);
+  if (/^\d+$/.test(given) && Number.isSafeInteger(seed)) return seed;
+  throw new ZeroshiftError('this is no seed', {
+    code: 'usage.seed',
+    source: 'user',
+    problems: [{ where: '--seed', value: given, allowed: 'a whole number, 0 or more' }],
+  });
+}

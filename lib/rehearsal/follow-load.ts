@@ -1,0 +1,15 @@
+import type { Say } from '../messages/index.ts';
+import type { LoadRun } from './load/index.ts';
+
+/** Says every second of a load once it is over. */
+export function followLoad(load: LoadRun, say: Say): { stop(): void } {
+  let last = -1;
+  const look = (): void => {
+    const { lastSecond } = load.snapshot();
+    if (lastSecond === null || lastSecond.t === last) return;
+    last = lastSecond.t;
+    say('rehearsal.second', { ...lastSecond });
+  };
+  const timer = setInterval(look, 250);
+  return { stop: () => clearInterval(timer) };
+}

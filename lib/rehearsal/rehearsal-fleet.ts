@@ -1,0 +1,28 @@
+import { Duration, type Fleet } from '../fleet/index.ts';
+
+const least = (a: Duration, b: Duration): Duration => (a.milliseconds <= b.milliseconds ? a : b);
+
+/**
+ * A fleet with the times of a rehearsal: the same steps and gates, in seconds instead of minutes. What is already
+ * shorter stays.
+ */
+export function rehearsalFleet(fleet: Fleet): Fleet {
+  const { cutover } = fleet;
+  return {
+    ...fleet,
+    cutover: {
+      ...cutover,
+      bake: least(cutover.bake, Duration.seconds(5)),
+      patience: least(cutover.patience, Duration.seconds(20)),
+      hold: least(cutover.hold, Duration.seconds(5)),
+      deployTimeout: least(cutover.deployTimeout, Duration.seconds(30)),
+      readyTimeout: least(cutover.readyTimeout, Duration.seconds(60)),
+      drain: {
+        quiet: least(cutover.drain.quiet, Duration.seconds(2)),
+        timeout: least(cutover.drain.timeout, Duration.seconds(60)),
+      },
+      // A few seconds hold fewer requests than minutes do.
+      gates: { ...cutover.gates, minSamples: Math.min(cutover.gates.minSamples, 50) },
+    },
+  };
+}
