@@ -10,7 +10,7 @@ await build({
     'bin/zeroshift.ts',
     'lib/rehearsal/world/cluster-worker.ts',
     'lib/rehearsal/world/accelerator-worker.ts',
-    'lib/rehearsal/load/load-worker.ts',
+    'lib/rehearsal/world/load-worker.ts',
   ],
   outdir,
   entryNames: '[name]',

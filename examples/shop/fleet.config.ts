@@ -27,5 +27,6 @@ export default defineFleet({
   services,
   domainMappings,
   cutover: { steps: [5, 25, 50, 100], bake: '10m', hold: '24h' },
-  rehearsal: { history },
+  // Slow reports are rare; everything else is asked for alike.
+  rehearsal: { history, load: { 'shop/reports': 0.5 } },
 });

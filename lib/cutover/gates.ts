@@ -1,7 +1,8 @@
 import type { Colour } from '../fleet/colour.ts';
 import { Duration } from '../fleet/duration.ts';
-import { type Difference, difference } from '../metrics/difference.ts';
+import { type Difference, difference, slowerThan } from '../metrics/difference.ts';
 import type { ProbeResult } from '../metrics/metrics-port.ts';
+import { chanceOfAtLeast } from './chance.ts';
 import type { RegionSample } from './commands.ts';
 import type { PlanPolicy } from './plan.ts';
 
@@ -66,16 +67,32 @@ export const verdictOf = (gates: readonly GateResult[]): Verdict =>
 
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(2)} %`;
 
+/** A finding counts against the target only if chance would make it less often than this. */
+const falseAlarm = 0.001;
+
+/** Pass as long as no more are bad than may be; fail once that many cannot be chance; between, more is needed to tell. */
+function verdictOfCount(bad: number, total: number, allowed: number): Verdict {
+  if (bad <= allowed * total) return 'pass';
+  return chanceOfAtLeast(bad, total, allowed) < falseAlarm ? 'fail' : 'inconclusive';
+}
+
 function successRate({ region, to }: Evidence, policy: PlanPolicy, target: Difference): GateResult {
   const limit = policy.gates.minSuccessRate;
   const base = { gate: 'success-rate', region, limit, unit: 'ratio', samples: target.requests } as const;
   const value = target.successRate;
   if (target.reset || value === undefined)
     return { ...base, verdict: 'inconclusive', text: `${to} has answered nothing that could be counted` };
-  const enough = target.requests >= policy.gates.minSamples;
-  const verdict = !enough ? 'inconclusive' : value >= limit ? 'pass' : 'fail';
   const text = `${to} answered ${target.requests} requests, ${percent(value)} of them well; at least ${percent(limit)} must be`;
-  return { ...base, value, verdict, text: enough ? text : `${text}, of at least ${policy.gates.minSamples}` };
+  const verdict = verdictOfCount(target.errors, target.requests, 1 - limit);
+  const enough = verdict === 'fail' || target.requests >= policy.gates.minSamples;
+  if (!enough)
+    return {
+      ...base,
+      value,
+      verdict: 'inconclusive',
+      text: `${text}, of at least ${policy.gates.minSamples}`,
+    };
+  return { ...base, value, verdict, text };
 }
 
 function latency(
@@ -88,13 +105,20 @@ function latency(
   // Without traffic the source cannot be compared at the same time: what it last showed stands in.
   const peer = !source.reset && source.requests >= policy.gates.minSamples ? source.p99 : baseline;
   const limit = Math.max(floor, (peer ?? 0) * policy.gates.maxLatencyRatio);
-  const base = { gate: 'latency-p99', region, limit, unit: 'ms', samples: target.requests } as const;
+  const { slower, total } = slowerThan(target.latency, limit);
+  const base = { gate: 'latency-p99', region, limit, unit: 'ms', samples: total } as const;
   const value = target.p99;
-  if (target.reset || value === undefined || target.requests < policy.gates.minSamples)
+  if (target.reset || value === undefined || total < policy.gates.minSamples)
     return { ...base, verdict: 'inconclusive', text: `${to} has answered too few requests for a p99` };
-  const text = `p99 of ${to} is ${value.toFixed(0)} ms, of ${from} ${peer === undefined ? 'not known' : `${peer.toFixed(0)} ms`}; at most ${limit.toFixed(0)} ms is allowed`;
-  if (value <= limit) return { ...base, value, verdict: 'pass', text };
-  return { ...base, value, verdict: peer === undefined ? 'inconclusive' : 'fail', text };
+  const text = `p99 of ${to} is ${value.toFixed(0)} ms, of ${from} ${peer === undefined ? 'not known' : `${peer.toFixed(0)} ms`}; ${slower} of ${total} took more than ${limit.toFixed(0)} ms, 1 in 100 may`;
+  const verdict = verdictOfCount(slower, total, 0.01);
+  // Slower than a limit that nobody has measured is no proof against the target.
+  return {
+    ...base,
+    value,
+    verdict: verdict === 'fail' && peer === undefined ? 'inconclusive' : verdict,
+    text,
+  };
 }
 
 function share(evidence: Evidence, policy: PlanPolicy, source: Difference, target: Difference): GateResult {

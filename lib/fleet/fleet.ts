@@ -21,6 +21,8 @@ export interface Fleet {
 export interface RehearsalOptions {
   /** Earlier versions of services, applied first: a split that pins revisions needs the templates that made them. */
   readonly history: readonly KnativeServiceProps[];
+  /** `namespace/service` → its part of the load, relative to the others'. Default 10, and hardly any at zero. */
+  readonly load: Readonly<Record<string, number>>;
 }
 
 export interface Region {

@@ -157,6 +157,7 @@ export const fleetSchema = z.strictObject({
   rehearsal: z
     .strictObject({
       history: z.array(z.looseObject({ name: z.string('a name') }), 'a list of services').prefault([]),
+      load: z.record(z.string(), number(0.001, 1000)).prefault({}),
     })
     .prefault({}),
 });

@@ -18,6 +18,8 @@ export interface Difference {
   readonly p50: number | undefined;
   readonly p95: number | undefined;
   readonly p99: number | undefined;
+  /** The histogram of what came between; empty where it did not grow. */
+  readonly latency: GatewaySample['latency'];
 }
 
 type Sample = Pick<
@@ -40,6 +42,7 @@ export function difference(first: Sample, last: Sample): Difference {
       p50: undefined,
       p95: undefined,
       p99: undefined,
+      latency: [],
     };
   const requests = last.requests - first.requests;
   const errors = last.errors - first.errors;
@@ -53,6 +56,7 @@ export function difference(first: Sample, last: Sample): Difference {
     p50: quantile(buckets, 0.5),
     p95: quantile(buckets, 0.95),
     p99: quantile(buckets, 0.99),
+    latency: buckets,
   };
 }
 
@@ -84,6 +88,16 @@ function grown(first: Latency, last: Latency): Latency | undefined {
   if (first.length !== last.length) return undefined;
   const between = last.map(({ le, count }, index) => ({ le, count: count - (first[index]?.count ?? 0) }));
   return between.some(({ le, count }, index) => count < 0 || le !== first[index]?.le) ? undefined : between;
+}
+
+/** How many requests a cumulative histogram holds, and how many of them were certainly slower than so many milliseconds. */
+export function slowerThan(
+  buckets: Latency,
+  milliseconds: number,
+): { readonly slower: number; readonly total: number } {
+  const total = buckets.at(-1)?.count ?? 0;
+  const within = buckets.find(({ le }) => le >= milliseconds)?.count ?? total;
+  return { slower: total - within, total };
 }
 
 /**

@@ -5,10 +5,10 @@ import type { LoadTarget } from './load/index.ts';
 const deadlineMs = 10_000;
 
 /**
- * One target for each host of each service: most of the load on the services' own hosts, some on tags and mappings,
- * and on services without pods so little that they go back to zero in between.
+ * One target for each host of each service, by the parts of the load that the fleet gives them. A service without pods
+ * gets so little that it goes back to zero in between.
  */
-export function loadTargets({ services }: Inventory): LoadTarget[] {
+export function loadTargets({ services }: Inventory, parts: Readonly<Record<string, number>>): LoadTarget[] {
   return services.flatMap((service) => {
     const { name, namespace } = service.service.metadata;
     const revisions = new Map(service.revisions.map((revision) => [revision.metadata.name, revision]));
@@ -17,11 +17,14 @@ export function loadTargets({ services }: Inventory): LoadTarget[] {
       (sum, { revisionName }) => sum + Number(revisions.get(revisionName ?? '')?.status?.actualReplicas ?? 0),
       0,
     );
-    return hostsOf(service).map((host, index) => ({
-      service: `${namespace}/${name}`,
+    const key = `${namespace}/${name}`;
+    const weight = parts[key] ?? (pods === 0 ? 0.02 : 10);
+    const hosts = hostsOf(service);
+    return hosts.map((host) => ({
+      service: key,
       host,
       path: '/',
-      weight: pods === 0 ? 0.02 : index === 0 ? 10 : 3,
+      weight: weight / hosts.length,
       expectedStatus: 200,
       deadlineMs,
     }));

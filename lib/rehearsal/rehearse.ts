@@ -101,7 +101,7 @@ async function seedWorld(fleet: Fleet, world: World, ports: CutoverPorts): Promi
     seedServing(region.green.cluster, fleet, 'green'),
   ]);
   await seedServices(region.blue.cluster, fleet, 'blue');
-  return loadTargets(await readInventory(region.blue.cluster));
+  return loadTargets(await readInventory(region.blue.cluster), fleet.rehearsal.load);
 }
 
 /** A rehearsal without a fault that lost a request has failed, whatever the gates said. */

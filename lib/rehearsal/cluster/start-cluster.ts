@@ -12,6 +12,7 @@ import {
   type Store,
   startApiServer,
 } from '../kube-api/index.ts';
+import { colourHeader } from '../load/index.ts';
 import { createAdmission } from './admission/index.ts';
 import { type ClusterConfig, readConfig, servingNamespace } from './config/index.ts';
 import { gatewayName, gatewayNamespace, startControlPlane } from './controllers/index.ts';
@@ -74,7 +75,13 @@ export async function startCluster(props: StartClusterProps): Promise<RunningClu
   const store: Store = createStore(rehearsalResources, {
     admission: [createAdmission({ config: () => storedConfig(store) })],
   });
-  const dataPlane = await createDataPlane({ ports, seed, ...(props.timings && { timings: props.timings }) });
+  const dataPlane = await createDataPlane({
+    ports,
+    seed,
+    // Which colour answered is what a rehearsal is about; a real gateway does not say it.
+    answerHeaders: [colourHeader, colour],
+    ...(props.timings && { timings: props.timings }),
+  });
   const controlPlane = startControlPlane({
     store,
     dataPlane,

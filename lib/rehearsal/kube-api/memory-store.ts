@@ -249,7 +249,7 @@ class MemoryStore implements Store {
     if (old === undefined) return object;
     const last = this.#versioned(object);
     objects.delete(key);
-    this.#ownership.remove(resource, old);
+    this.#ownership.remove(old);
     this.#tell(resource, { type: 'DELETED', object: last, old });
     this.#collect(uid);
     for (const owner of old.metadata.ownerReferences ?? []) {

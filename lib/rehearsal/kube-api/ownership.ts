@@ -23,7 +23,7 @@ export class Ownership {
     }
   }
 
-  remove(_resource: string, object: KubeObject): void {
+  remove(object: KubeObject): void {
     if (object.metadata.uid === undefined) return;
     this.#addresses.delete(object.metadata.uid);
     this.#unlink(object);

@@ -8,6 +8,8 @@ export interface Certificates {
   readonly key: string;
 }
 
+type X509 = typeof import('@peculiar/x509');
+
 const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const signature = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const hour = 3_600_000;
@@ -16,7 +18,9 @@ const year = 365 * 24 * hour;
 /** A new authority of this name and a certificate by it for `localhost` and 127.0.0.1; the authority's key is forgotten. */
 export async function makeCertificates(name: string): Promise<Certificates> {
   provideReflectMetadata();
-  const x509 = await import('@peculiar/x509');
+  const loaded: X509 & { readonly default?: X509 } = await import('@peculiar/x509');
+  // It is a CommonJS package: a bundler gives it as the default export only.
+  const x509 = loaded.default ?? loaded;
   const generate = () => webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']);
   const [authority, server] = await Promise.all([generate(), generate()]);
   // An hour back, for clocks that differ.

@@ -15,6 +15,8 @@ export interface DataPlaneOptions {
   readonly seed: number;
   /** @default - `defaultTimings` */
   readonly timings?: Partial<DataPlaneTimings>;
+  /** Raw headers (name, value …) that the gateways add to every answer. @default - none */
+  readonly answerHeaders?: readonly string[];
 }
 
 /** Starts the sockets of a rehearsal cluster, all on 127.0.0.1: an entrance and an activator; no gateway and no pod yet. */
@@ -50,6 +52,7 @@ export async function createDataPlane(options: DataPlaneOptions): Promise<DataPl
         activatorPort: activator.port,
         random,
         timings,
+        answerHeaders: options.answerHeaders ?? [],
         onDrain: () => entrance.deregister(name),
         onGone: () => gateways.delete(gateway),
       });

@@ -16,6 +16,8 @@ export interface GatewayProps {
   readonly activatorPort: number;
   readonly random: Random;
   readonly timings: DataPlaneTimings;
+  /** Raw headers that every answer gets. */
+  readonly answerHeaders: readonly string[];
   /** Called when a drain begins: no new flows are to be sent here. */
   readonly onDrain: () => void;
   readonly onGone: () => void;
@@ -47,12 +49,15 @@ export async function startGateway(props: GatewayProps): Promise<ManagedGateway>
   let draining: Promise<void> | undefined;
 
   // Said in every answer: else Node adds a hint with our idle time, which clients would take for theirs.
-  const connectionHeader = (response: ServerResponse): string[] => [
+  const ownAnswerHeaders = (response: ServerResponse): string[] => [
     'Connection',
     response.shouldKeepAlive && draining === undefined ? 'keep-alive' : 'close',
+    'Server',
+    'envoy',
+    ...props.answerHeaders,
   ];
   const refuse = (response: ServerResponse, status: number, text: string): void =>
-    respond(response, status, text, connectionHeader(response));
+    respond(response, status, text, ownAnswerHeaders(response));
 
   const send = (
     request: IncomingMessage,
@@ -63,6 +68,7 @@ export async function startGateway(props: GatewayProps): Promise<ManagedGateway>
     const { endpoints } = revision;
     const slash = revision.id.indexOf('/');
     const path = pathOf(request.url ?? '/');
+    const sent = performance.now();
     let cancel: () => void = () => undefined;
     const timer =
       endpoints.timeoutMs > 0
@@ -91,7 +97,12 @@ export async function startGateway(props: GatewayProps): Promise<ManagedGateway>
         path,
         headers,
         connectTimeoutMs: timings.connectTimeoutMs,
-        answerHeaders: () => connectionHeader(response),
+        // Only what an upstream answered has its time: so a client can tell the gateway's own 404.
+        answerHeaders: () => [
+          ...ownAnswerHeaders(response),
+          'X-Envoy-Upstream-Service-Time',
+          (performance.now() - sent).toFixed(0),
+        ],
       };
       cancel = forward(request, response, hop, (outcome) => {
         // Nothing of it was sent: it may safely go elsewhere, once.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createConnectionPool } from '../../../lib/rehearsal/load/connection-pool.ts';
+import { createConnectionPool } from '../../../../lib/rehearsal/load/connection-pool.ts';
 
 function poolAt(options: Partial<Parameters<typeof createConnectionPool>[0]> = {}) {
   const clock = { now: 0 };

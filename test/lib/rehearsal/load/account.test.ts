@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Account, type Outcome } from '../../../lib/rehearsal/load/account.ts';
-import { latencyOver } from '../../../lib/rehearsal/load/result.ts';
+import { Account, type Outcome } from '../../../../lib/rehearsal/load/account.ts';
+import { latencyOver } from '../../../../lib/rehearsal/load/result.ts';
 
 const answered = (colour: 'blue' | 'green', newFlow = false): Outcome => ({ lost: false, colour, newFlow });
 const failed = (colour?: 'green'): Outcome => ({

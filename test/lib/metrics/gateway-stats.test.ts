@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterPort, KubeObject } from '../../lib/clusters/cluster-port.ts';
-import { createGatewayMetrics } from '../../lib/metrics/gateway-stats.ts';
-import { unbounded } from '../../lib/metrics/metrics-port.ts';
+import type { ClusterPort, KubeObject } from '../../../lib/clusters/cluster-port.ts';
+import { createGatewayMetrics } from '../../../lib/metrics/gateway-stats.ts';
+import { unbounded } from '../../../lib/metrics/metrics-port.ts';
 import { envoyText } from './envoy-text.ts';
 
 interface FakePod {

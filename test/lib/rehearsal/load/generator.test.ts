@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { startLoad } from '../../../lib/rehearsal/load/index.ts';
-import type { LoadOptions, LoadTarget } from '../../../lib/rehearsal/load/options.ts';
-import { resolveLoad } from '../../../lib/rehearsal/load/options.ts';
-import { schedule } from '../../../lib/rehearsal/load/schedule.ts';
+import { startLoad } from '../../../../lib/rehearsal/load/index.ts';
+import type { LoadOptions, LoadTarget } from '../../../../lib/rehearsal/load/options.ts';
+import { resolveLoad } from '../../../../lib/rehearsal/load/options.ts';
+import { schedule } from '../../../../lib/rehearsal/load/schedule.ts';
 import { closedAddress, httpServer, tcpServer } from './servers.ts';
 
 const target: LoadTarget = {

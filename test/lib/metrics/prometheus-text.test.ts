@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePrometheusText } from '../../lib/metrics/prometheus-text.ts';
+import { parsePrometheusText } from '../../../lib/metrics/prometheus-text.ts';
 
 describe('parsePrometheusText', () => {
   it('reads names, labels, escapes, exponents, time stamps and special values', () => {

@@ -1,5 +1,5 @@
-import { seededRandom } from '../../../lib/rehearsal/load/random.ts';
-import type { ReportData, ReportGate, ReportStep } from '../../../lib/rehearsal/report/index.ts';
+import { seededRandom } from '../../../../lib/rehearsal/load/random.ts';
+import type { ReportData, ReportGate, ReportStep } from '../../../../lib/rehearsal/report/index.ts';
 
 const start = Date.UTC(2026, 10, 24, 6, 12, 3);
 const at = (seconds: number) => start + seconds * 1000;

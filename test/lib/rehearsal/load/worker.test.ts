@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startLoadInWorker } from '../../../lib/rehearsal/load/index.ts';
+import { startLoadInWorker } from '../../../../lib/rehearsal/load/index.ts';
 import { httpServer } from './servers.ts';
 
 let folder: string;
@@ -12,7 +12,7 @@ let entry: URL;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zeroshift-load-'));
   const outfile = join(folder, 'load-worker.mjs');
-  const source = fileURLToPath(new URL('../../../lib/rehearsal/load/load-worker.ts', import.meta.url));
+  const source = fileURLToPath(new URL('../../../../lib/rehearsal/world/load-worker.ts', import.meta.url));
   await build({ entryPoints: [source], outfile, bundle: true, platform: 'node', format: 'esm' });
   entry = pathToFileURL(outfile);
 });

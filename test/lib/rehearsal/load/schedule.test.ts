@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ScheduleOptions, schedule } from '../../../lib/rehearsal/load/schedule.ts';
+import { type ScheduleOptions, schedule } from '../../../../lib/rehearsal/load/schedule.ts';
 
 const target = (service: string, weight: number) => ({
   service,

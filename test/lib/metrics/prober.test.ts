@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createProber } from '../../lib/metrics/prober.ts';
+import { createProber } from '../../../lib/metrics/prober.ts';
 
 const servers: { server: Server; sockets: Set<Socket> }[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { html, scriptJson } from '../../../lib/rehearsal/report/html.ts';
-import { renderReport } from '../../../lib/rehearsal/report/index.ts';
-import type { ReportData } from '../../../lib/rehearsal/report/report-data.ts';
+import { html, scriptJson } from '../../../../lib/rehearsal/report/html.ts';
+import { renderReport } from '../../../../lib/rehearsal/report/index.ts';
+import type { ReportData } from '../../../../lib/rehearsal/report/report-data.ts';
 import { sampleData } from './sample-data.ts';
 
 /** The words of the page, as they stand without any script. */

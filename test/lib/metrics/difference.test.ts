@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { difference, quantile } from '../../lib/metrics/difference.ts';
-import { type GatewaySample, unbounded } from '../../lib/metrics/metrics-port.ts';
+import { difference, quantile } from '../../../lib/metrics/difference.ts';
+import { type GatewaySample, unbounded } from '../../../lib/metrics/metrics-port.ts';
 
 const latency = (...counts: number[]) =>
   [10, 20, 40, unbounded].map((le, index) => ({ le, count: counts[index] ?? 0 }));
