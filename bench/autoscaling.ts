@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import {
   type AutoscalerState,
   autoscalerSettings,
@@ -74,12 +73,4 @@ export function measureAutoscaling(milliseconds = 1000): AutoscalingFigures {
     milliseconds,
   );
   return { decisionsPerSecond, ticksPerSecond };
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { decisionsPerSecond, ticksPerSecond } = measureAutoscaling();
-  const millions = (perSecond: number): string => `${(perSecond / 1e6).toFixed(1)} million/s`;
-  console.log(
-    `autoscaling: decisions ${millions(decisionsPerSecond)}, whole ticks ${millions(ticksPerSecond)}`,
-  );
 }

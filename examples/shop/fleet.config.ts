@@ -28,5 +28,5 @@ export default defineFleet({
   domainMappings,
   cutover: { steps: [5, 25, 50, 100], bake: '10m', hold: '24h' },
   // Slow reports are rare; everything else is asked for alike.
-  rehearsal: { history, load: { 'shop/reports': 0.5 } },
+  rehearsal: { history, load: { 'shop/reports': 0.2 } },
 });

@@ -1,6 +1,7 @@
 import { Duration, type Fleet } from '../fleet/index.ts';
 
 const least = (a: Duration, b: Duration): Duration => (a.milliseconds <= b.milliseconds ? a : b);
+const greatest = (a: Duration, b: Duration): Duration => (a.milliseconds >= b.milliseconds ? a : b);
 
 /**
  * A fleet with the times of a rehearsal: the same steps and gates, in seconds instead of minutes. What is already
@@ -21,8 +22,13 @@ export function rehearsalFleet(fleet: Fleet): Fleet {
         quiet: least(cutover.drain.quiet, Duration.seconds(2)),
         timeout: least(cutover.drain.timeout, Duration.seconds(60)),
       },
-      // A few seconds hold fewer requests than minutes do.
-      gates: { ...cutover.gates, minSamples: Math.min(cutover.gates.minSamples, 50) },
+      gates: {
+        ...cutover.gates,
+        // A few seconds hold fewer requests than minutes do,
+        minSamples: Math.min(cutover.gates.minSamples, 50),
+        // and everything shares one machine's cores, with whatever else runs there.
+        latencyFloor: greatest(cutover.gates.latencyFloor, Duration.milliseconds(500)),
+      },
     },
   };
 }

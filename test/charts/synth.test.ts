@@ -208,7 +208,12 @@ describe('writing manifests', () => {
       ['services/1-b.yaml', 'b\n'],
     ]);
     const names = [...files.keys()];
-    expect(await writeManifests(folder, files)).toEqual({ missing: names, different: [], unchanged: [], left: [] });
+    expect(await writeManifests(folder, files)).toEqual({
+      missing: names,
+      different: [],
+      unchanged: [],
+      left: [],
+    });
     await writeFile(join(folder, 'services/1-b.yaml'), 'old\n');
     await writeFile(join(folder, 'services/1-gone.yaml'), 'gone\n');
     expect(await writeManifests(folder, files)).toEqual({

@@ -1,0 +1,21 @@
+// Every row of the bench, each with its aim. Figures of one run on one machine: read the ratios.
+import { measureAutoscaling } from './autoscaling.ts';
+import { measureStartUp } from './start-up.ts';
+
+const row = (what: string, figure: string, aim: string): void =>
+  console.log(`${what.padEnd(44)} ${figure.padEnd(52)} ${aim}`);
+
+row('what', 'figure', 'aim');
+const { node, command, more, runs } = measureStartUp('dist/command/zeroshift.js');
+row(
+  'zeroshift --help against node -e 0',
+  `${command.toFixed(0)} ms / ${node.toFixed(0)} ms = ${(command / node).toFixed(2)}, ${more.toFixed(0)} ms more (${runs} pairs)`,
+  'at most 40 ms more',
+);
+const { decisionsPerSecond, ticksPerSecond } = measureAutoscaling();
+row(
+  'autoscaler decisions a second, one core',
+  `${(decisionsPerSecond / 1e6).toFixed(1)} million, ${(decisionsPerSecond / 5e6).toFixed(1)} of the aim`,
+  '5 million',
+);
+row('whole autoscaler ticks a second, one core', `${(ticksPerSecond / 1e6).toFixed(1)} million`, '');
