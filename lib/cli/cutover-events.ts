@@ -2,9 +2,21 @@ import { type CutoverPlan, type CutoverState, type JournalRecord, verdictOf } fr
 import type { Say } from '../messages/index.ts';
 
 /** Says what a journal record means to whoever watches the cutover. */
-export function sayRecord(say: Say, plan: CutoverPlan, { event }: JournalRecord, state: CutoverState): void {
+export function sayRecord(
+  say: Say,
+  plan: CutoverPlan,
+  { event, seq }: JournalRecord,
+  state: CutoverState,
+): void {
   const step = plan.steps[state.step];
+  const about = { plan: plan.id, from: plan.from, to: plan.to, steps: plan.steps.map(({ id }) => id) };
   switch (event.type) {
+    case 'started':
+      say('cutover.started', about);
+      return;
+    case 'resumed':
+      say('cutover.resumed', { ...about, records: seq, step: step?.id ?? null, index: state.step + 1 });
+      return;
     case 'step-entered':
       if (step !== undefined)
         say('cutover.step', {

@@ -24,7 +24,10 @@ export async function liveFleet(options: LiveOptions): Promise<LiveFleet> {
     file === undefined
       ? await (await import('../fleet/locator-ssm.ts')).readLocatorFromSsm(fleet)
       : await readLocatorFile(file, fleet);
-  return { fleet, locator, ports: await connect(locator) };
+  // Only a rehearsal has a control plane of its own, and there minutes are seconds.
+  const { rehearsalFleet } = await import('../rehearsal/rehearsal-fleet.ts');
+  const timed = locator.accelerator.controlPlane === undefined ? fleet : rehearsalFleet(fleet);
+  return { fleet: timed, locator, ports: await connect(locator) };
 }
 
 /** Runs an operation on a cutover and says what happens; Ctrl-C stops it before its next effect. */

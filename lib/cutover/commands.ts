@@ -16,7 +16,12 @@ export type Command =
   /** Puts the minimum back that each revision had before. */
   | { readonly kind: 'clear-floors'; readonly region: string; readonly floors: readonly Floor[] }
   | WeightsCommand
-  | { readonly kind: 'deployment-status'; readonly region: string }
+  | {
+      readonly kind: 'deployment-status';
+      readonly region: string;
+      /** The group as it must be found; anything else is a foreign change. @default - whatever is there will do */
+      readonly expected?: readonly Endpoint[];
+    }
   | { readonly kind: 'sample'; readonly region: string }
   | { readonly kind: 'probe'; readonly region: string; readonly colour: Colour }
   /** Restarts a colour's gateways one by one, so that its keep-alive connections end. */
@@ -30,8 +35,8 @@ export interface WeightsCommand {
   readonly weights: Readonly<Record<string, number>>;
   /** The group as it must be found, or as it is after this command. Anything else is a foreign change. */
   readonly expected: readonly Endpoint[];
-  /** Weights of an earlier command whose result is not known. @default - none */
-  readonly announced?: Readonly<Record<string, number>>;
+  /** Weights of earlier commands whose results are not known: any of them may be found. @default - none */
+  readonly announced?: readonly Readonly<Record<string, number>>[];
   readonly direction: 'forward' | 'back';
 }
 

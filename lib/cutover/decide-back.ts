@@ -1,55 +1,124 @@
+import type { HoldReason } from './journal-event.ts';
 import { drain } from './decide-drain.ts';
-import { type Decision, due, hold, milliseconds } from './decision.ts';
-import { type CutoverPlan, type RegionFacts, regionOf } from './plan.ts';
-import type { CutoverState, RegionState } from './state.ts';
+import { type Decision, due, hold, milliseconds, retry, rollbackCommand } from './decision.ts';
+import type { CutoverPlan, RegionFacts } from './plan.ts';
+import type { CutoverState, RegionState, WayBack } from './state.ts';
 
-/** The way back: first every region's new flows, then what stays on the target, then what we set. */
+/**
+ * The way back: first every region's new flows, then what stays on the target, then what we set. A region that cannot
+ * go on does not keep the others from it; the cutover holds once nothing else is left to do.
+ */
 export function decideBack(plan: CutoverPlan, state: CutoverState, now: number): Decision {
-  for (const { region } of plan.regions) {
-    const there = state.regions[region];
-    if (there === undefined) continue;
-    const weights = startWeights(plan, regionOf(plan, region));
-    // A rollback does not wait for a change that is under way.
-    if (there.announced !== undefined || differs(there, weights))
-      return {
-        kind: 'do',
-        command: {
-          kind: 'set-weights',
-          region,
-          weights,
-          expected: there.endpoints,
-          ...(there.announced === undefined ? {} : { announced: there.announced }),
-          direction: 'back',
-        },
-      };
-  }
-  for (const { region } of plan.regions)
-    if (state.regions[region]?.deployed === false) {
-      const { done, enteredAt } = state.progress;
-      if (now > (done['set-weights'] ?? enteredAt) + milliseconds(plan.policy.deployTimeout))
-        return hold({
-          code: 'cutover.deploy-timeout',
-          text: `the way back was written, but the accelerator is not DEPLOYED after ${plan.policy.deployTimeout}`,
-          next: 'zeroshift rollback',
-          exit: 1,
-        });
-      return (
-        due(done['deployment-status'], now, 'the accelerator to be DEPLOYED') ?? {
-          kind: 'do',
-          command: { kind: 'deployment-status', region },
-        }
-      );
-    }
-  for (const { region } of plan.regions) {
-    const there = state.regions[region];
-    const next = there?.shifted ? drain(plan, region, plan.to, there, state.progress, now) : undefined;
-    if (next !== undefined) return next;
-  }
-  for (const { region } of plan.regions) {
-    const floors = state.regions[region]?.floors ?? [];
-    if (floors.length > 0) return { kind: 'do', command: { kind: 'clear-floors', region, floors } };
-  }
+  // The region that was being shifted is the likeliest to be in need.
+  const first = plan.steps[state.step]?.region;
+  const regions = [...plan.regions].sort((a, b) => Number(b.region === first) - Number(a.region === first));
+  const next = regions.flatMap((facts) => regionBack(plan, facts, state, now) ?? []);
+  if (next.length > 0) return mostUrgent(next);
+  const floors = plan.regions.flatMap((facts) => floorsBack(plan, facts, state, now) ?? []);
+  if (floors.length > 0) return mostUrgent(floors);
   return { kind: 'record', event: { type: 'ended', outcome: 'rolled-back' } };
+}
+
+const startedBack: WayBack = { confirmed: false, waitingFor: [] };
+
+/** What a region's flows still need, or undefined when they are back and nothing is left on the target. */
+function regionBack(
+  plan: CutoverPlan,
+  facts: RegionFacts,
+  state: CutoverState,
+  now: number,
+): Decision | undefined {
+  const { region } = facts;
+  const there = state.regions[region];
+  if (there === undefined) return undefined;
+  const way = state.progress.back[region] ?? startedBack;
+  const again = retry(plan, way.trouble, now, rollbackCommand);
+  if (again !== undefined) return again;
+  const weights = startWeights(plan, facts);
+  // A rollback does not wait for a change that is under way.
+  if (there.announced !== undefined || differs(there, weights))
+    return {
+      kind: 'do',
+      command: {
+        kind: 'set-weights',
+        region,
+        weights,
+        expected: there.endpoints,
+        ...(there.announced === undefined ? {} : { announced: there.announced }),
+        direction: 'back',
+      },
+    };
+  if (!there.deployed) return deployedBack(plan, region, there, way, state.progress.enteredAt, now);
+  if (there.shifted && !there.drained.includes(plan.to))
+    return drain(
+      plan,
+      region,
+      plan.to,
+      { since: way.drainingSince, last: way.drainedAt, waitingFor: way.waitingFor },
+      now,
+      rollbackCommand,
+    );
+  // The last look: what was written late, by us or by somebody else, must not be called rolled back.
+  return way.confirmed ? undefined : look(region, there);
+}
+
+function deployedBack(
+  plan: CutoverPlan,
+  region: string,
+  there: RegionState,
+  way: WayBack,
+  enteredAt: number,
+  now: number,
+): Decision {
+  if (now > Math.max(way.writtenAt ?? 0, enteredAt) + milliseconds(plan.policy.deployTimeout))
+    return hold({
+      code: 'cutover.deploy-timeout',
+      text: `the way back was written in ${region}, but the accelerator is not DEPLOYED after ${plan.policy.deployTimeout}`,
+      next: rollbackCommand,
+      exit: 1,
+    });
+  return due(way.lookedAt, now, 'the accelerator to be DEPLOYED') ?? look(region, there);
+}
+
+const look = (region: string, { endpoints }: RegionState): Decision => ({
+  kind: 'do',
+  command: { kind: 'deployment-status', region, expected: endpoints },
+});
+
+function floorsBack(
+  plan: CutoverPlan,
+  { region }: RegionFacts,
+  state: CutoverState,
+  now: number,
+): Decision | undefined {
+  const floors = state.regions[region]?.floors ?? [];
+  if (floors.length === 0) return undefined;
+  return (
+    retry(plan, state.progress.back[region]?.trouble, now, rollbackCommand) ?? {
+      kind: 'do',
+      command: { kind: 'clear-floors', region, floors },
+    }
+  );
+}
+
+/** Weights before everything else that can be done, then the shortest wait, and a hold only when nothing else is left. */
+function mostUrgent(decisions: readonly Decision[]): Decision {
+  const commands = decisions.filter((decision) => decision.kind === 'do');
+  const command = commands.find(({ command }) => command.kind === 'set-weights') ?? commands[0];
+  if (command !== undefined) return command;
+  const [wait] = decisions
+    .filter((decision) => decision.kind === 'wait')
+    .sort((a, b) => a.until - b.until);
+  if (wait !== undefined) return wait;
+  const reasons = decisions.flatMap((decision): HoldReason[] =>
+    decision.kind === 'record' && decision.event.type === 'held' ? [decision.event.reason] : [],
+  );
+  return hold({
+    code: reasons[0]?.code ?? 'cutover.held',
+    text: reasons.map(({ text }) => text).join('; '),
+    next: rollbackCommand,
+    exit: 1,
+  });
 }
 
 /** The weights of our endpoints when the cutover began. */

@@ -1,27 +1,34 @@
 import type { Colour } from '../fleet/colour.ts';
 import { type Decision, due, hold, milliseconds } from './decision.ts';
 import type { CutoverPlan } from './plan.ts';
-import type { Progress, RegionState } from './state.ts';
 
-/** Empties a colour's gateways, or undefined when that is done. */
+/** A drain that is under way. Times in milliseconds since the epoch. */
+export interface Draining {
+  /** @default - it has not begun */
+  readonly since: number | undefined;
+  /** @default - it was not looked at yet */
+  readonly last: number | undefined;
+  readonly waitingFor: readonly string[];
+}
+
+/** Empties a colour's gateways; asked until it waits for nothing. */
 export function drain(
   plan: CutoverPlan,
   region: string,
   colour: Colour,
-  state: RegionState,
-  progress: Progress,
+  { since, last, waitingFor }: Draining,
   now: number,
-): Decision | undefined {
-  if (state.drained.includes(colour)) return undefined;
-  const last = progress.done.drain;
-  if (last !== undefined && now > progress.enteredAt + milliseconds(plan.policy.drainTimeout))
+  next: string,
+): Decision {
+  if (since !== undefined && last !== undefined && now > since + milliseconds(plan.policy.drainTimeout))
     return hold({
       code: 'cutover.drain-timeout',
-      text: `after ${plan.policy.drainTimeout} the gateways of ${colour} in ${region} are still draining: ${progress.waitingFor.join(', ')}`,
+      text: `after ${plan.policy.drainTimeout} the gateways of ${colour} in ${region} are still draining: ${waitingFor.join(', ')}`,
       exit: 1,
+      next,
     });
   return (
-    due(last, now, `gateways of ${colour} to drain: ${progress.waitingFor.join(', ')}`) ?? {
+    due(last, now, `gateways of ${colour} to drain: ${waitingFor.join(', ')}`) ?? {
       kind: 'do',
       command: { kind: 'drain', region, colour, plan: plan.id },
     }

@@ -51,8 +51,12 @@ function inStep(
     }
     case 'shift':
       return shift(plan, step, progress, region, now);
-    case 'drain':
-      return drain(plan, step.region, plan.from, region, progress, now);
+    case 'drain': {
+      if (region.drained.includes(plan.from)) return undefined;
+      const { enteredAt, done, waitingFor } = progress;
+      const draining = { since: enteredAt, last: done.drain, waitingFor };
+      return drain(plan, step.region, plan.from, draining, now, resumeCommand);
+    }
     case 'hold':
       return watch(plan, { ...step, share: 100 }, progress, region, now, milliseconds(plan.policy.hold));
   }
@@ -88,48 +92,63 @@ function shift(
   region: RegionState,
   now: number,
 ): Decision | undefined {
-  if (!region.verified)
-    return hold({
-      code: 'cutover.not-verified',
-      text: `${plan.to} is not verified in ${step.region}`,
-      exit: 1,
-    });
-  if (progress.done['set-weights'] === undefined)
-    // While a change is under way no forward change is sent.
-    return region.deployed && progress.done['deployment-status'] !== undefined
-      ? {
-          kind: 'do',
-          command: {
-            kind: 'set-weights',
-            region: step.region,
-            weights: step.weights,
-            expected: region.endpoints,
-            ...(region.announced === undefined ? {} : { announced: region.announced }),
-            direction: 'forward',
-          },
-        }
-      : awaitDeployed(plan, step.region, progress, progress.enteredAt, now);
-  if (!region.deployed) return awaitDeployed(plan, step.region, progress, progress.done['set-weights'], now);
+  if (progress.done['set-weights'] === undefined) return giveShare(plan, step, progress, region, now);
+  if (!region.deployed) return awaitDeployed(plan, step.region, region, progress, now);
   return watch(plan, step, progress, region, now, milliseconds(plan.policy.bake));
+}
+
+/** Writes the weights of a step, when nothing speaks against it. */
+function giveShare(
+  plan: CutoverPlan,
+  step: ShiftStep,
+  progress: Progress,
+  region: RegionState,
+  now: number,
+): Decision {
+  // A run that goes on after a stop does not know what has become of the target since.
+  const verify = { kind: 'verify', region: step.region } as const;
+  const verified = region.verified
+    ? undefined
+    : until(plan, verify, progress, now, 'services of the target');
+  if (verified !== undefined) return verified;
+  // While a change is under way no forward change is sent.
+  if (!region.deployed || progress.done['deployment-status'] === undefined)
+    return awaitDeployed(plan, step.region, region, progress, now);
+  return {
+    kind: 'do',
+    command: {
+      kind: 'set-weights',
+      region: step.region,
+      weights: step.weights,
+      expected: region.endpoints,
+      ...(region.announced === undefined ? {} : { announced: region.announced }),
+      direction: 'forward',
+    },
+  };
 }
 
 function awaitDeployed(
   plan: CutoverPlan,
   region: string,
-  progress: Progress,
-  since: number,
+  there: RegionState,
+  { enteredAt, done }: Progress,
   now: number,
 ): Decision {
-  if (now > since + milliseconds(plan.policy.deployTimeout))
+  if (now > Math.max(enteredAt, done['set-weights'] ?? 0) + milliseconds(plan.policy.deployTimeout))
     return hold({
       code: 'cutover.deploy-timeout',
       text: `the accelerator is not DEPLOYED after ${plan.policy.deployTimeout}`,
       exit: 1,
     });
   return (
-    due(progress.done['deployment-status'], now, 'the accelerator to be DEPLOYED') ?? {
+    due(done['deployment-status'], now, 'the accelerator to be DEPLOYED') ?? {
       kind: 'do',
-      command: { kind: 'deployment-status', region },
+      command: {
+        kind: 'deployment-status',
+        region,
+        // What was announced and not read back is cleared up by the write itself.
+        ...(there.announced === undefined ? { expected: there.endpoints } : {}),
+      },
     }
   );
 }
@@ -143,6 +162,7 @@ function watch(
   now: number,
   length: number,
 ): Decision | undefined {
+  if (progress.gates.length > 0) return settle(step.id, progress.gates);
   const seen = progress.watches[step.region];
   if (seen === undefined) return { kind: 'do', command: { kind: 'sample', region: step.region } };
   const foreign = endpointDifferences(region.endpoints, seen.last.endpoints);
@@ -164,15 +184,9 @@ function watch(
     plan.policy,
   );
   const verdict = verdictOf(gates);
-  const judged = progress.gates.length > 0;
   const final = verdict === 'fail' || (seen.lastAt >= seen.since + length && progress.probes !== undefined);
-  if (
-    final &&
-    (verdict !== 'inconclusive' || seen.lastAt >= seen.since + milliseconds(plan.policy.patience))
-  ) {
-    if (!judged) return { kind: 'record', event: { type: 'judged', step: step.id, gates } };
-    return settle(step.id, progress.gates);
-  }
+  if (final && (verdict !== 'inconclusive' || seen.lastAt >= seen.since + milliseconds(plan.policy.patience)))
+    return { kind: 'record', event: { type: 'judged', step: step.id, gates } };
   if (progress.probes === undefined && seen.lastAt > seen.since)
     return { kind: 'do', command: { kind: 'probe', region: step.region, colour: plan.to } };
   return (
@@ -183,7 +197,7 @@ function watch(
   );
 }
 
-/** What follows from gates that were judged for good. */
+/** What follows from gates that were judged for good; undefined when the step is through. */
 function settle(step: string, gates: Progress['gates']): Decision | undefined {
   const verdict = verdictOf(gates);
   const reasons = gates.filter((gate) => gate.verdict === verdict).map(({ text }) => text);
@@ -198,7 +212,6 @@ function settle(step: string, gates: Progress['gates']): Decision | undefined {
   return hold({
     code: 'cutover.inconclusive',
     text: `the gates cannot be judged: ${reasons.join('; ')}`,
-    next: resumeCommand,
     exit: 4,
   });
 }

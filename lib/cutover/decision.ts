@@ -3,7 +3,7 @@ import type { ExitCode } from '../messages/error.ts';
 import type { Command } from './commands.ts';
 import type { HoldReason, JournalEvent, RollbackReason } from './journal-event.ts';
 import type { CutoverPlan } from './plan.ts';
-import type { CutoverState } from './state.ts';
+import type { Trouble } from './state.ts';
 
 /** What the engine wants next: an effect, a record, time, or an end. */
 export type Decision =
@@ -14,6 +14,8 @@ export type Decision =
   | { readonly kind: 'end'; readonly exit: ExitCode };
 
 export const resumeCommand = 'zeroshift cutover --resume';
+export const rollbackCommand = 'zeroshift rollback';
+export const finalizeCommand = 'zeroshift finalize';
 
 export const hold = (reason: Omit<HoldReason, 'next'> & { readonly next?: string }): Decision => ({
   kind: 'record',
@@ -28,33 +30,32 @@ export const rollBack = (reason: RollbackReason): Decision => ({
 /** Milliseconds between two looks at something that is waited for. */
 export const pollInterval = 500;
 
-/** Waits until the next look is due, or undefined when it is. */
+/** Waits until the next look is due, or undefined when it is. A clock that was set back makes it due. */
 export const due = (
   last: number | undefined,
   now: number,
   reason: string,
   interval = pollInterval,
 ): Decision | undefined =>
-  last !== undefined && now < last + interval ? { kind: 'wait', until: last + interval, reason } : undefined;
+  last !== undefined && now >= last && now < last + interval ? { kind: 'wait', until: last + interval, reason } : undefined;
 
 export const milliseconds = (text: string): number => Duration.parse(text).milliseconds;
 
-/** A failed command: wait and try again while that may help, else say what now. */
-export function retry(plan: CutoverPlan, state: CutoverState, now: number): Decision | undefined {
-  const { failure, failures, failedAt, firstFailedAt } = state;
-  if (failure === undefined || failedAt === undefined || firstFailedAt === undefined) return undefined;
-  const patience = milliseconds(plan.policy.deployTimeout);
-  if (failure.retry && now - firstFailedAt < patience) {
-    const pause = Math.min(250 * 2 ** (failures - 1), 10_000);
-    return now < failedAt + pause
-      ? { kind: 'wait', until: failedAt + pause, reason: failure.message }
-      : undefined;
-  }
+/** A failed command: wait and try again while that may help, else say what now; undefined when it is to be given again. */
+export function retry(
+  plan: CutoverPlan,
+  trouble: Trouble | undefined,
+  now: number,
+  next: string,
+): Decision | undefined {
+  if (trouble === undefined) return undefined;
+  const { failure, failures, failedAt, firstFailedAt } = trouble;
+  if (failure.retry && now - firstFailedAt < milliseconds(plan.policy.deployTimeout))
+    return due(failedAt, now, failure.message, Math.min(250 * 2 ** (failures - 1), 10_000));
   return hold({
     code: failure.code,
     text: failure.action === undefined ? failure.message : `${failure.message}; ${failure.action}`,
     exit: 1,
-    ...(state.status === 'rolling-back' ? { next: 'zeroshift rollback' } : {}),
-    ...(state.status === 'finalizing' ? { next: 'zeroshift finalize' } : {}),
+    next,
   });
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../traffic/traffic-port.ts';
-import type { Command, CommandResult, RegionSample } from './commands.ts';
+import type { Command, CommandFailure, CommandResult, RegionSample } from './commands.ts';
 import { milliseconds } from './decision.ts';
 import { compared } from './gates.ts';
 import type { JournalEvent, JournalRecord } from './journal-event.ts';
@@ -10,7 +10,9 @@ import {
   initialState,
   type Progress,
   type RegionState,
+  type Trouble,
   type Watch,
+  type WayBack,
 } from './state.ts';
 
 /** The state after one more record. Pure: the same journal always gives the same state. */
@@ -22,16 +24,7 @@ export function evolve(plan: CutoverPlan, state: CutoverState, record: JournalRe
 export const replay = (plan: CutoverPlan, records: readonly JournalRecord[]): CutoverState =>
   records.reduce((state, record) => evolve(plan, state, record), initialState(plan));
 
-const withoutFailure = ({
-  pending,
-  failure,
-  failedAt,
-  firstFailedAt,
-  ...rest
-}: CutoverState): CutoverState => ({
-  ...rest,
-  failures: 0,
-});
+const withoutFailure = ({ pending, trouble, ...rest }: CutoverState): CutoverState => rest;
 
 const withoutHold = ({ held, ...rest }: CutoverState): CutoverState => rest;
 
@@ -39,14 +32,8 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
   switch (event.type) {
     case 'started':
       return { ...state, status: 'forward' };
-    case 'resumed': {
-      // A step that was held is watched afresh: old samples are no reason to hold again.
-      const next = withoutFailure(withoutHold(state));
-      const { probes, ...progress } = state.progress;
-      return state.held === undefined
-        ? { ...next, ...(state.pending === undefined ? {} : { pending: state.pending }) }
-        : { ...next, progress: { ...progress, enteredAt: at, watches: {}, gates: [], waitingFor: [] } };
-    }
+    case 'resumed':
+      return resumed(state, at);
     case 'step-entered':
       return {
         ...withoutFailure(state),
@@ -54,17 +41,15 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
         progress: emptyProgress(at),
       };
     case 'issued':
-      return announced({ ...state, pending: event.command }, event.command);
-    case 'failed':
-      return {
-        ...state,
-        failures: state.failures + 1,
-        failure: event.failure,
-        failedAt: at,
-        firstFailedAt: state.firstFailedAt ?? at,
-      };
+      return announced(plan, { ...state, pending: event.command }, event.command);
+    case 'failed': {
+      if (state.status !== 'rolling-back')
+        return { ...state, trouble: troubleAfter(state.trouble, event.failure, at) };
+      const trouble = troubleAfter(state.progress.back[event.region]?.trouble, event.failure, at);
+      return back(withoutFailure(state), event.region, { trouble });
+    }
     case 'done':
-      return finished(plan, withoutFailure(state), event.result, event.region, at);
+      return finished(plan, withoutTrouble(state, event.region), event.result, event.region, at);
     case 'judged':
       return { ...state, progress: { ...state.progress, gates: event.gates } };
     case 'step-passed':
@@ -85,10 +70,69 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
   }
 }
 
+const troubleAfter = (before: Trouble | undefined, failure: CommandFailure, at: number): Trouble => ({
+  failure,
+  failures: (before?.failures ?? 0) + 1,
+  failedAt: at,
+  firstFailedAt: before?.firstFailedAt ?? at,
+});
+
+/**
+ * A run goes on where the last one stopped, and takes nothing for granted that may have changed since: what is idempotent is
+ * done again, what was watched is watched afresh, and times begin anew. Only gates that were judged stay judged, unless
+ * the cutover was held for them.
+ */
+function resumed(state: CutoverState, at: number): CutoverState {
+  const { done, gates } = state.progress;
+  const kept = (['preflight', 'read-floors', 'set-weights'] as const).flatMap((kind) =>
+    done[kind] === undefined ? [] : [[kind, done[kind]]],
+  );
+  return {
+    ...withoutFailure(withoutHold(state)),
+    regions: Object.fromEntries(
+      Object.entries(state.regions).map(([region, there]) => [region, { ...there, verified: false }]),
+    ),
+    progress: {
+      ...emptyProgress(at),
+      done: Object.fromEntries(kept),
+      gates: state.held === undefined ? gates : [],
+    },
+  };
+}
+
 /** From here on the weights may be these, whether the command is heard of again or not. */
-function announced(state: CutoverState, command: Command): CutoverState {
-  if (command.kind !== 'set-weights') return state;
-  return inRegion(state, command.region, { announced: command.weights });
+function announced(plan: CutoverPlan, state: CutoverState, command: Command): CutoverState {
+  const there = state.regions[command.region];
+  if (command.kind !== 'set-weights' || there === undefined) return state;
+  const { weights, region } = command;
+  const known = there.announced ?? [];
+  const target = regionOf(plan, region).entrances[plan.to];
+  return inRegion(state, region, {
+    announced: known.some((other) => sameWeights(other, weights)) ? known : [...known, weights],
+    deployed: false,
+    shifted: there.shifted || (weights[target] ?? 0) > 0,
+  });
+}
+
+type Weights = Readonly<Record<string, number>>;
+
+const sameWeights = (a: Weights, b: Weights): boolean =>
+  Object.keys({ ...a, ...b }).every((id) => a[id] === b[id]);
+
+function back(state: CutoverState, region: string, change: Partial<WayBack>): CutoverState {
+  const before = state.progress.back[region] ?? { confirmed: false, waitingFor: [] };
+  return {
+    ...state,
+    progress: { ...state.progress, back: { ...state.progress.back, [region]: { ...before, ...change } } },
+  };
+}
+
+function withoutTrouble(state: CutoverState, region: string): CutoverState {
+  const next = withoutFailure(state);
+  const way = state.progress.back[region];
+  if (way === undefined) return next;
+  const { trouble, ...rest } = way;
+  return { ...next, progress: { ...next.progress, back: { ...next.progress.back, [region]: rest } } };
 }
 
 function inRegion(state: CutoverState, region: string, change: Partial<RegionState>): CutoverState {
@@ -112,6 +156,7 @@ function finished(
     ...state,
     progress: { ...state.progress, ...change },
   });
+  const goingBack = state.status === 'rolling-back';
   switch (result.kind) {
     case 'preflight':
       return state;
@@ -128,16 +173,27 @@ function finished(
     case 'clear-floors':
       return inRegion(state, region, { floors: [] });
     case 'set-weights':
-      return readBack(plan, state, region, result.endpoints, result.written);
-    case 'deployment-status':
-      return inRegion(state, region, { deployed: result.status === 'DEPLOYED' });
+      return goingBack
+        ? back(readBack(state, region, result.endpoints), region, { writtenAt: at, confirmed: false })
+        : readBack(state, region, result.endpoints);
+    case 'deployment-status': {
+      const deployed = result.status === 'DEPLOYED';
+      if (!goingBack) return inRegion(state, region, { deployed });
+      // Once our way back was seen DEPLOYED, a change under way in another region does not matter to this one.
+      const seen = inRegion(state, region, { deployed: deployed || state.regions[region]?.deployed === true });
+      return back(seen, region, { lookedAt: at, confirmed: true });
+    }
     case 'probe':
       return progress({ probes: result.probes });
     case 'drain': {
+      const { waitingFor, colour } = result;
       const drained = state.regions[region]?.drained ?? [];
-      return inRegion(progress({ waitingFor: result.waitingFor }), region, {
-        drained: result.waitingFor.length === 0 ? [...drained, result.colour] : drained,
+      const next = inRegion(progress({ waitingFor }), region, {
+        drained: waitingFor.length === 0 ? [...drained, colour] : drained,
       });
+      if (!goingBack) return next;
+      const drainingSince = state.progress.back[region]?.drainingSince ?? at;
+      return back(next, region, { drainingSince, drainedAt: at, waitingFor, confirmed: false });
     }
     case 'sample': {
       const { kind, ...sample } = result;
@@ -150,29 +206,16 @@ function finished(
   }
 }
 
-function readBack(
-  plan: CutoverPlan,
-  state: CutoverState,
-  region: string,
-  endpoints: readonly Endpoint[],
-  written: boolean,
-): CutoverState {
-  const facts = regionOf(plan, region);
+function readBack(state: CutoverState, region: string, endpoints: readonly Endpoint[]): CutoverState {
   const before = state.regions[region];
   if (before === undefined) return state;
   const { announced, ...rest } = before;
-  const weight = endpoints.find(({ id }) => id === facts.entrances[plan.to])?.weight ?? 0;
-  const next: RegionState = {
-    ...rest,
-    endpoints,
-    deployed: written ? false : rest.deployed,
-    shifted: rest.shifted || weight > 0,
-  };
-  return { ...state, regions: { ...state.regions, [region]: next } };
+  return { ...state, regions: { ...state.regions, [region]: { ...rest, endpoints } } };
 }
 
 function nextWatch(watch: Watch | undefined, sample: RegionSample, at: number, window: number): Watch {
-  if (watch === undefined) return { since: at, first: sample, last: sample, lastAt: at };
+  // A clock that was set back would stretch the watch: begin again.
+  if (watch === undefined || at < watch.lastAt) return { since: at, first: sample, last: sample, lastAt: at };
   if (at - (watch.middleAt ?? watch.since) < window) return { ...watch, last: sample, lastAt: at };
   return {
     ...watch,

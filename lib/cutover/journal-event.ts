@@ -33,7 +33,12 @@ export type JournalEvent =
   | { readonly type: 'step-entered'; readonly step: string }
   | { readonly type: 'issued'; readonly command: Command }
   | { readonly type: 'done'; readonly result: CommandResult; readonly region: string }
-  | { readonly type: 'failed'; readonly command: Command['kind']; readonly failure: CommandFailure }
+  | {
+      readonly type: 'failed';
+      readonly command: Command['kind'];
+      readonly region: string;
+      readonly failure: CommandFailure;
+    }
   | { readonly type: 'judged'; readonly step: string; readonly gates: readonly GateResult[] }
   | { readonly type: 'step-passed'; readonly step: string }
   | { readonly type: 'rollback-begun'; readonly reason: RollbackReason }

@@ -20,6 +20,30 @@ const hashOf = (record: Omit<JournalRecord, 'hash'>): string =>
   createHash('sha256').update(canonicalJson(record)).digest('hex');
 
 /**
+ * The record that comes after another one, as a reader will get it back.
+ * @throws ZeroshiftError `journal.older-token`
+ */
+export function recordAfter(
+  last: JournalRecord | undefined,
+  event: JournalEvent,
+  at: number,
+  token: number,
+): JournalRecord {
+  if (last !== undefined && token < last.token)
+    throw new ZeroshiftError('somebody else has gone on with this cutover', {
+      code: 'journal.older-token',
+      source: 'user',
+      problems: [{ where: 'token', value: token, allowed: `${last.token} or newer` }],
+      exitCode: exitCodes.leaseHeld,
+    });
+  const body = { seq: last === undefined ? 0 : last.seq + 1, at, token, event, prev: last?.hash ?? '' };
+  return JSON.parse(canonicalJson({ ...body, hash: hashOf(body) })) as JournalRecord;
+}
+
+/** A record as the line that a journal holds. */
+export const lineOf = (record: JournalRecord): string => `${canonicalJson(record)}\n`;
+
+/**
  * Reads the records of a journal's text. A torn last line is dropped, and reported by its length in bytes; a line
  * that is torn, changed or missing before that is refused.
  * @throws ZeroshiftError `journal.damaged`
@@ -96,18 +120,8 @@ class FileJournal implements Journal {
   }
 
   async append(event: JournalEvent, at: number, token: number): Promise<JournalRecord> {
-    const last = this.all.at(-1);
-    if (last !== undefined && token < last.token)
-      throw new ZeroshiftError('somebody else has gone on with this cutover', {
-        code: 'journal.older-token',
-        source: 'user',
-        problems: [{ where: 'token', value: token, allowed: `${last.token} or newer` }],
-        exitCode: exitCodes.leaseHeld,
-      });
-    const body = { seq: this.all.length, at, token, event, prev: last?.hash ?? '' };
-    // What is kept in memory is what a reader would get back from the disk.
-    const record = JSON.parse(canonicalJson({ ...body, hash: hashOf(body) })) as JournalRecord;
-    await this.handle.appendFile(`${canonicalJson(record)}\n`);
+    const record = recordAfter(this.all.at(-1), event, at, token);
+    await this.handle.appendFile(lineOf(record));
     await this.handle.datasync();
     this.all.push(record);
     return record;

@@ -8,16 +8,30 @@ export interface Mail {
   readonly by: Actor;
 }
 
+/** Where commands for one cutover arrive. */
+export interface Mailbox {
+  send(mail: Mail, now: number): Promise<void>;
+  /**
+   * What has arrived, oldest first. Each stays until `done` is called: a command is not lost with the process that read it.
+   */
+  read(): Promise<readonly { readonly mail: Mail; readonly done: () => Promise<void> }[]>;
+}
+
+/** A folder as a mailbox. */
+export const fileMailbox = (directory: string): Mailbox => ({
+  send: (mail, now) => sendMail(directory, mail, now),
+  read: () => readMail(directory),
+});
+
 /** Puts a command into a cutover's mailbox; whole or not at all. */
-export async function sendMail(directory: string, mail: Mail, now: number): Promise<void> {
+async function sendMail(directory: string, mail: Mail, now: number): Promise<void> {
   await mkdir(directory, { recursive: true });
   const name = `${String(now).padStart(15, '0')}-${mail.by.pid}.json`;
   await writeFile(join(directory, `.${name}`), JSON.stringify(mail));
   await rename(join(directory, `.${name}`), join(directory, name));
 }
 
-/** What has arrived, oldest first. Each stays until `done` is called: a command is not lost with the process that read it. */
-export async function readMail(directory: string): Promise<{ mail: Mail; done: () => Promise<void> }[]> {
+async function readMail(directory: string): Promise<{ mail: Mail; done: () => Promise<void> }[]> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => /^\d.*\.json$/.test(name)).sort();
   const mails: { mail: Mail; done: () => Promise<void> }[] = [];
   for (const name of names) {

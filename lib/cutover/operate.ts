@@ -1,15 +1,15 @@
 import { hostname, userInfo } from 'node:os';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
-import { type CutoverFiles, leaseDirectory } from './cutover-directory.ts';
+import type { CutoverFiles } from './cutover-directory.ts';
 import { replay } from './evolve.ts';
-import { type Journal, openJournal, readJournal } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { Actor, JournalEvent, JournalRecord } from './journal-event.ts';
-import { type Lease, leaseHolder, takeLease } from './lease.ts';
-import { sendMail } from './mailbox.ts';
+import type { Lease } from './lease.ts';
 import { checkFacts } from './make-plan.ts';
 import type { CutoverPlan } from './plan.ts';
 import { type RunnerProps, type RunResult, runCutover } from './runner.ts';
 import type { CutoverState } from './state.ts';
+import { type CutoverStore, fileStore } from './store.ts';
 
 /** What every operation on a cutover needs. */
 export interface OperationProps
@@ -17,7 +17,12 @@ export interface OperationProps
   /** The folder that `--state` names. */
   readonly state: string;
   readonly files: CutoverFiles;
+  /** @default - files below `state` */
+  readonly store?: CutoverStore;
 }
+
+const storeOf = ({ store, state, plan, files }: OperationProps): CutoverStore =>
+  store ?? fileStore(state, plan.fleet, files);
 
 /** This process. */
 export const actor = (): Actor => ({ user: userInfo().username, host: hostname(), pid: process.pid });
@@ -57,7 +62,7 @@ export const resumeCutover = (props: OperationProps): Promise<RunResult> =>
  * @throws ZeroshiftError `cutover.not-begun`, `cutover.over`
  */
 export async function rollbackCutover(props: OperationProps): Promise<RunResult | undefined> {
-  const before = await readJournal(props.files.journal);
+  const before = await storeOf(props).readRecords();
   begun(props.plan, before);
   const status = replay(props.plan, before).status;
   if (status === 'rolled-back' || status === 'finalized') throw over(props.plan, status);
@@ -100,21 +105,19 @@ export async function cutoverStatus(
   plan: CutoverPlan,
   files: CutoverFiles,
 ): Promise<{ state: CutoverState; records: readonly JournalRecord[]; holder: Actor | undefined }> {
-  const records = await readJournal(files.journal);
-  return {
-    state: replay(plan, records),
-    records,
-    holder: await leaseHolder(leaseDirectory(state, plan.fleet)),
-  };
+  const store = fileStore(state, plan.fleet, files);
+  const records = await store.readRecords();
+  return { state: replay(plan, records), records, holder: await store.leaseHolder() };
 }
 
 async function withLease(
   props: OperationProps,
   operation: (journal: Journal, lease: Lease) => Promise<RunResult>,
 ): Promise<RunResult> {
-  const lease = await takeLease(leaseDirectory(props.state, props.plan.fleet), actor());
+  const store = storeOf(props);
+  const lease = await store.takeLease(actor());
   try {
-    const journal = await openJournal(props.files.journal);
+    const journal = await store.openJournal();
     try {
       return await operation(journal, lease);
     } finally {
@@ -126,22 +129,22 @@ async function withLease(
 }
 
 function run(props: OperationProps, journal: Journal, lease: Lease, first: JournalEvent): Promise<RunResult> {
-  const { state, files, ...rest } = props;
-  return runCutover({ ...rest, journal, lease, mailbox: files.mailbox }, first);
+  const { state, files, store, ...rest } = props;
+  return runCutover({ ...rest, journal, lease, mailbox: storeOf(props).mailbox }, first);
 }
 
 /** Sends the command to a holder that is at work, and waits until it has taken it. False when nobody is there. */
 async function askHolder(props: OperationProps): Promise<boolean> {
-  const directory = leaseDirectory(props.state, props.plan.fleet);
+  const store = storeOf(props);
   const { clock } = props.ports;
-  if ((await leaseHolder(directory)) === undefined) return false;
-  await sendMail(props.files.mailbox, { command: 'rollback', by: actor() }, clock.now());
+  if ((await store.leaseHolder()) === undefined) return false;
+  await store.mailbox.send({ command: 'rollback', by: actor() }, clock.now());
   const deadline = clock.now() + 60_000;
   while (clock.now() < deadline) {
-    const { status } = replay(props.plan, await readJournal(props.files.journal));
+    const { status } = replay(props.plan, await store.readRecords());
     if (status === 'rolling-back' || status === 'rolled-back') return true;
     // The holder ended before it looked: its command is done here, and the mail is found done.
-    if ((await leaseHolder(directory)) === undefined) return false;
+    if ((await store.leaseHolder()) === undefined) return false;
     await clock.sleep(200);
   }
   throw new ZeroshiftError('the process that holds the lease does not take the command', {

@@ -1,11 +1,12 @@
 import type { ExitCode } from '../messages/error.ts';
-import { type Command, hasEffect } from './commands.ts';
+import { type Command, type CommandResult, hasEffect } from './commands.ts';
 import { decide } from './decide.ts';
 import { evolve, replay } from './evolve.ts';
 import type { Journal } from './journal.ts';
 import type { JournalEvent, JournalRecord } from './journal-event.ts';
 import type { Lease } from './lease.ts';
-import { readMail } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
+import { guardedPorts } from './perform/guarded-ports.ts';
 import { failureOf, perform } from './perform/index.ts';
 import type { CutoverPlan } from './plan.ts';
 import type { CutoverPorts } from './ports.ts';
@@ -16,8 +17,7 @@ export interface RunnerProps {
   readonly journal: Journal;
   readonly lease: Lease;
   readonly ports: CutoverPorts;
-  /** Folder of the cutover's mailbox. */
-  readonly mailbox: string;
+  readonly mailbox: Mailbox;
   /** Told of every record once it is durable. @default - nobody is */
   readonly onRecord?: (record: JournalRecord, state: CutoverState) => void;
   /** Told what is waited for. @default - nobody is */
@@ -43,7 +43,8 @@ const mailInterval = 250;
  * @throws ZeroshiftError `lease.lost`, `journal.older-token`
  */
 export async function runCutover(props: RunnerProps, first?: JournalEvent): Promise<RunResult> {
-  const { plan, journal, lease, ports, signal } = props;
+  const { plan, journal, lease, signal } = props;
+  const ports = guardedPorts(props.ports, () => lease.check());
   let state = replay(plan, journal.records);
   const record = async (event: JournalEvent): Promise<void> => {
     await lease.check();
@@ -57,7 +58,7 @@ export async function runCutover(props: RunnerProps, first?: JournalEvent): Prom
     const decision = decide(plan, state, ports.clock.now());
     if (decision.kind === 'end') return { state, exit: decision.exit, interrupted: false };
     if (decision.kind === 'record') await record(decision.event);
-    else if (decision.kind === 'do') await act(props, state, decision.command, record);
+    else if (decision.kind === 'do') await act({ ...props, ports }, state, decision.command, record);
     else {
       props.onWait?.(decision.reason, decision.until);
       const left = decision.until - ports.clock.now();
@@ -68,21 +69,22 @@ export async function runCutover(props: RunnerProps, first?: JournalEvent): Prom
 }
 
 async function act(
-  { plan, lease, ports }: RunnerProps,
+  { plan, ports }: RunnerProps,
   state: CutoverState,
   command: Command,
   record: (event: JournalEvent) => Promise<void>,
 ): Promise<void> {
   if (hasEffect(command) && state.pending !== command) await record({ type: 'issued', command });
-  // A process that lost the lease stops before its next effect.
-  if (hasEffect(command)) await lease.check();
+  let result: CommandResult;
   try {
-    const result = await perform(plan, command, ports);
-    await record({ type: 'done', result, region: command.region });
+    result = await perform(plan, command, ports);
   } catch (error) {
     if (isOurs(error)) throw error;
-    await record({ type: 'failed', command: command.kind, failure: failureOf(error) });
+    await record({ type: 'failed', command: command.kind, region: command.region, failure: failureOf(error) });
+    return;
   }
+  // Outside of the attempt: a record that cannot be written is no failure of the command.
+  await record({ type: 'done', result, region: command.region });
 }
 
 /** Losing the lease or the journal is no failure of a command: the process must stop. */
@@ -94,9 +96,9 @@ async function takeCommands(
   state: () => CutoverState,
   record: (event: JournalEvent) => Promise<void>,
 ): Promise<void> {
-  for (const { mail, done } of await readMail(mailbox)) {
+  for (const { mail, done } of await mailbox.read()) {
     const { status } = state();
-    if (mail.command === 'rollback' && (status === 'forward' || status === 'completed'))
+    if (mail.command === 'rollback' && ['forward', 'completed', 'finalizing'].includes(status))
       await record({
         type: 'rollback-begun',
         reason: { cause: 'request', text: `${mail.by.user} on ${mail.by.host} asked for it` },

@@ -15,7 +15,15 @@ export type Status =
   | 'finalizing'
   | 'finalized';
 
-/** How far the step that is under way has come. Emptied when a step is entered. */
+/** A command that failed, and how often in a row. Times in milliseconds since the epoch. */
+export interface Trouble {
+  readonly failure: CommandFailure;
+  readonly failures: number;
+  readonly failedAt: number;
+  readonly firstFailedAt: number;
+}
+
+/** How far the step that is under way has come. Emptied when a step is entered, and in part when a run goes on. */
 export interface Progress {
   /** Milliseconds since the epoch. */
   readonly enteredAt: number;
@@ -26,7 +34,22 @@ export interface Progress {
   /** By region. */
   readonly watches: Readonly<Record<string, Watch>>;
   readonly probes?: readonly ProbeResult[];
+  /** As they were judged for good; empty until then. */
   readonly gates: readonly GateResult[];
+  /** By region. On the way back each goes at its own pace: trouble in one must not keep another on the target. */
+  readonly back: Readonly<Record<string, WayBack>>;
+}
+
+/** How far a region has come on the way back. Times in milliseconds since the epoch. */
+export interface WayBack {
+  readonly writtenAt?: number;
+  readonly lookedAt?: number;
+  /** Whether the group was found as it must be after the last thing that was done here. */
+  readonly confirmed: boolean;
+  readonly drainingSince?: number;
+  readonly drainedAt?: number;
+  readonly waitingFor: readonly string[];
+  readonly trouble?: Trouble;
 }
 
 /** A sliding look at a region: between one and two bake times long, once it has gone on for that long. */
@@ -45,12 +68,13 @@ export interface Watch {
 export interface RegionState {
   /** The group as it was last read back, or as the plan found it. */
   readonly endpoints: readonly Endpoint[];
-  /** Whether the last change was seen DEPLOYED. */
+  /** Whether the accelerator was seen DEPLOYED after the last change. */
   readonly deployed: boolean;
-  /** Weights that were announced and not yet read back. @default - none */
-  readonly announced?: Readonly<Record<string, number>>;
+  /** Weights that were announced since the last read-back: any of them may be there. @default - none */
+  readonly announced?: readonly Readonly<Record<string, number>>[];
+  /** Since this run of the process began. */
   readonly verified: boolean;
-  /** Whether the target ever got weight here. */
+  /** Whether the target ever got weight here, or may have. */
   readonly shifted: boolean;
   readonly drained: readonly Colour[];
   /** Set by us, to be put back. */
@@ -68,11 +92,8 @@ export interface CutoverState {
   readonly regions: Readonly<Record<string, RegionState>>;
   /** A command whose effect was announced and whose result is not known. */
   readonly pending?: Command;
-  /** Failures of the same command in a row. */
-  readonly failures: number;
-  readonly failure?: CommandFailure;
-  readonly failedAt?: number;
-  readonly firstFailedAt?: number;
+  /** @default - the last command did not fail */
+  readonly trouble?: Trouble;
   readonly held?: HoldReason;
   readonly rollback?: RollbackReason & { readonly at: number };
   /** Milliseconds since the epoch of the last record. */
@@ -85,6 +106,7 @@ export const emptyProgress = (enteredAt: number): Progress => ({
   waitingFor: [],
   watches: {},
   gates: [],
+  back: {},
 });
 
 /** The state before the first record. */
@@ -106,7 +128,6 @@ export function initialState(plan: CutoverPlan): CutoverState {
         } satisfies RegionState,
       ]),
     ),
-    failures: 0,
     at: 0,
   };
 }

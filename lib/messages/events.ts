@@ -1,4 +1,11 @@
-import { type KeptData, keptText, type SummaryData, summaryText } from './rehearsal-texts.ts';
+import {
+  type KeptData,
+  keptText,
+  type StayedData,
+  type SummaryData,
+  stayedText,
+  summaryText,
+} from './rehearsal-texts.ts';
 
 /** Everything that is said to a user. Codes and fields are a contract; `docs/events.md` is generated from here. */
 
@@ -58,23 +65,22 @@ export const events = {
     ({ from, to, services, steps, file, digest }) =>
       `plan: ${services} services from ${from} to ${to} in ${steps.length} steps, written to ${file} (${digest.slice(0, 19)}…)`,
   ),
-  'cutover.started': event<{
-    plan: string;
-    from: string;
-    to: string;
-    steps: readonly string[];
-    journal: string;
-  }>('a cutover began', ({ plan, from, to }) => `cutover ${plan}: from ${from} to ${to}`),
+  'cutover.started': event<{ plan: string; from: string; to: string; steps: readonly string[] }>(
+    'a cutover began',
+    ({ plan, from, to }) => `cutover ${plan}: from ${from} to ${to}`,
+  ),
   'cutover.resumed': event<{
     plan: string;
-    records: number;
-    step: string;
     from: string;
     to: string;
     steps: readonly string[];
-  }>(
-    'a cutover goes on from its journal',
-    ({ plan, records, step }) => `cutover ${plan} goes on after ${records} records, in step ${step}`,
+    records: number;
+    step: string | null;
+    index: number;
+  }>('a cutover goes on from its journal', ({ plan, records, step }) =>
+    step === null
+      ? `cutover ${plan} goes on after ${records} records`
+      : `cutover ${plan} goes on after ${records} records, in ${step}`,
   ),
   'cutover.step': event<{
     step: string;
@@ -245,7 +251,12 @@ export const events = {
     true,
   ),
   'rehearsal.kept': event<KeptData>('the rehearsal stays up', keptText),
-  'rehearsal.finished': event<SummaryData>('the rehearsal ended; always the last event', summaryText, 'good'),
+  'rehearsal.stayed': event<StayedData>('a rehearsal that stayed up ended', stayedText, 'good'),
+  'rehearsal.finished': event<SummaryData>(
+    'the rehearsal ended; the last event, unless it stays up',
+    summaryText,
+    'good',
+  ),
 } as const;
 
 export type EventCode = keyof typeof events;

@@ -29,8 +29,24 @@ const shown = (latency: Latency | null): string =>
     ? 'nothing answered'
     : `p50 ${latency.p50.toFixed(0)} ms, p95 ${latency.p95.toFixed(0)} ms, p99 ${latency.p99.toFixed(0)} ms`;
 
+/** What the load came to while a rehearsal stayed up, and again what the rehearsal itself was. */
+export interface StayedData {
+  /** While it stayed up. */
+  requests: number;
+  lost: number;
+  lostBy: readonly string[];
+  services: number;
+  steps: number;
+  exit: number;
+}
+
+export const stayedText = ({ requests, lost, lostBy }: StayedData): string =>
+  `while it stayed up: ${requests} requests sent, ${lost} lost${lostBy.length === 0 ? '' : ` (${lostBy.join(', ')})`}`;
+
 /** How to use a rehearsal that stays up. */
 export interface KeptData {
+  rate: number;
+  minutes: number;
   kubeconfigs: Readonly<Record<string, string>>;
   contexts: Readonly<Record<string, string>>;
   accelerator: Readonly<Record<string, string>>;
@@ -62,7 +78,7 @@ export interface SummaryData {
 export function keptText(kept: KeptData): string {
   const port = Object.keys(kept.accelerator)[0] ?? '80';
   return [
-    'the rehearsal stays up until you press Ctrl-C; from another terminal:',
+    `the rehearsal stays up until you press Ctrl-C, with ${kept.rate} requests a second for at most ${kept.minutes} minutes; from another terminal:`,
     ...Object.entries(kept.kubeconfigs).map(([, file]) => `  kubectl --kubeconfig ${file} get ksvc -A`),
     `  curl -H 'Host: ${kept.hosts[0] ?? 'HOST'}' http://${kept.accelerator[port]}/`,
     ...Object.entries(kept.entrances).map(

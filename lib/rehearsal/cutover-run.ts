@@ -59,7 +59,6 @@ export async function runRehearsedCutover(
     steps,
     file: files.plan,
   });
-  say('cutover.started', { plan: plan.id, from: plan.from, to: plan.to, steps, journal: files.journal });
   const faulty = fault === undefined ? undefined : plan.steps.find(isFaultStep);
   const operation: OperationProps = {
     plan,

@@ -4,14 +4,14 @@ import { type ExitCode, exitCodes, type Say, ZeroshiftError } from '../messages/
 import { readInventory } from '../migration/index.ts';
 import { type Fault, type RehearsedCutover, runRehearsedCutover } from './cutover-run.ts';
 import { followLoad } from './follow-load.ts';
-import type { LoadResult, LoadTarget } from './load/index.ts';
+import type { LoadResult, LoadRun, LoadTarget } from './load/index.ts';
 import { loadTargets } from './load-targets.ts';
 import { pause } from './pause.ts';
 import { rehearsalFleet } from './rehearsal-fleet.ts';
 import type { ReportEvent } from './report/index.ts';
 import { seedServices, seedServing } from './seed-services.ts';
 import { type StartPart, startWorld, type World } from './world/index.ts';
-import { summaryOf, writeReport } from './write-report.ts';
+import { lostTexts, summaryOf, writeReport } from './write-report.ts';
 
 export interface RehearsalProps {
   readonly fleet: Fleet;
@@ -30,8 +30,8 @@ export interface RehearsalProps {
   readonly onWait: (reason: string) => void;
   /** What was said until now, for the report. */
   readonly said: () => readonly ReportEvent[];
-  /** Given the world at the end, while it still runs; it is taken down when this resolves. @default - at once */
-  readonly keep?: (world: World, hosts: readonly string[]) => Promise<void>;
+  /** Told how the world is used once the cutover is over; it stays up, under load, until the signal. @default - it ends */
+  readonly keep?: (world: World, hosts: readonly string[], load: typeof keptLoad) => void;
   /** Ends the rehearsal early. */
   readonly signal: AbortSignal;
 }
@@ -53,8 +53,12 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
     const ports = await props.connect(world.locator);
     const targets = await seedWorld(fleet, world, ports);
     const address = Object.values(world.locator.accelerator.addresses)[0] ?? '';
-    const services = new Set(targets.map(({ service }) => service)).size;
-    say('rehearsal.ready', { services, accelerator: address, seconds: (Date.now() - startedAt) / 1000 });
+    const running = new Set(targets.map(({ service }) => service)).size;
+    say('rehearsal.ready', {
+      services: running,
+      accelerator: address,
+      seconds: (Date.now() - startedAt) / 1000,
+    });
     const load = await start.load({
       address,
       targets,
@@ -80,16 +84,39 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
     }
     const exit = exitOf(run, result, props.fault);
     const paths = await writeReport({ run, result, exit, startedAt, directory, events: props.said() });
-    const kept = props.keep?.(world, hostsOf(targets));
-    say('rehearsal.finished', summaryOf(run, result, paths, exit, startedAt));
-    await kept;
+    const summary = summaryOf(run, result, paths, exit, startedAt);
+    say('rehearsal.finished', summary);
+    if (props.keep === undefined) return exit;
+    const stayed = start.load({ address, targets, seed: seed + 1, ...keptLoad });
+    props.keep(
+      world,
+      targets.map(({ host }) => host),
+      keptLoad,
+    );
+    const { services, steps } = summary;
+    say('rehearsal.stayed', { ...(await untilTold(await stayed, signal)), services, steps, exit });
     return exit;
   } finally {
     await world.close();
   }
 }
 
-const hostsOf = (targets: readonly LoadTarget[]): string[] => targets.map(({ host }) => host);
+/** The load of a world that stays up: enough to see a second cutover by hand, and bounded. */
+const keptLoad = { rate: 100, maxRequests: 180_000, maxDurationMs: 1_800_000 };
+
+/** Lets a load run until the signal, and says what came of it. */
+async function untilTold(
+  load: LoadRun,
+  signal: AbortSignal,
+): Promise<{ requests: number; lost: number; lostBy: string[] }> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  load.stop();
+  const { totals, lostByReason } = await load.finished;
+  return { requests: totals.scheduled, lost: totals.lost, lostBy: lostTexts(lostByReason) };
+}
 
 /** Brings both colours to where a cutover begins: Serving on both, the services on blue. */
 async function seedWorld(fleet: Fleet, world: World, ports: CutoverPorts): Promise<LoadTarget[]> {

@@ -64,6 +64,10 @@ function reportData({ run, result, exit, startedAt, events }: ReportProps): Repo
 const short = (latency: LatencySummary | null): Latency | null =>
   latency === null ? null : { p50: latency.p50, p95: latency.p95, p99: latency.p99 };
 
+/** How many were lost for which reason. */
+export const lostTexts = (reasons: LoadResult['lostByReason']): string[] =>
+  Object.entries(reasons).map(([reason, count]) => `${count} by ${reason}`);
+
 /** The numbers that a rehearsal ends with. */
 export function summaryOf(
   run: RehearsedCutover,
@@ -83,7 +87,7 @@ export function summaryOf(
     outcome: run.outcome,
     latency: { before: short(before), during: short(during), after: short(after) },
     shares: arrivedShares(run.plan, run.records, result),
-    lostBy: Object.entries(result.lostByReason).map(([reason, count]) => `${count} by ${reason}`),
+    lostBy: lostTexts(result.lostByReason),
     rollback:
       rollback === undefined
         ? null

@@ -39,8 +39,15 @@ export function viewAfter(view: View, said: SaidEvent): View {
     case 'plan.made':
       return { ...view, steps: said.steps };
     case 'cutover.started':
-    case 'cutover.resumed':
       return { ...view, title: `${said.from} → ${said.to}`, steps: said.steps, mode: 'forward' };
+    case 'cutover.resumed':
+      return {
+        ...view,
+        title: `${said.from} → ${said.to}`,
+        steps: said.steps,
+        step: said.index - 1,
+        mode: 'forward',
+      };
     case 'cutover.step':
       return { ...view, step: said.index - 1, mode: 'forward', waiting: '' };
     case 'cutover.weights': {

@@ -1,13 +1,4 @@
-import {
-  cutoverFiles,
-  loadPlan,
-  newestPlan,
-  readJournal,
-  replay,
-  resumeCutover,
-  savePlan,
-  startCutover,
-} from '../../cutover/index.ts';
+import { loadPlan, newestPlan, resumeCutover, savePlan, startCutover } from '../../cutover/index.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { liveFleet, operate } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';
@@ -27,16 +18,8 @@ export async function cutoverVerb(
       source: 'user',
       problems: [{ where: 'PLAN', value: plan.fleet, allowed: fleet.name }],
     });
-  const files = cutoverFiles(options.state, plan);
-  const about = { plan: plan.id, from: plan.from, to: plan.to, steps: plan.steps.map(({ id }) => id) };
-  if (options.resume) {
-    const records = await readJournal(files.journal);
-    const step = plan.steps[replay(plan, records).step]?.id ?? 'none';
-    output.say('cutover.resumed', { ...about, records: records.length, step });
-    return operate(output, options, plan, ports, resumeCutover);
-  }
+  if (options.resume) return operate(output, options, plan, ports, resumeCutover);
   // A plan from elsewhere is kept beside its journal, so that later commands find it.
   if (file !== undefined) await savePlan(options.state, plan);
-  output.say('cutover.started', { ...about, journal: files.journal });
   return operate(output, options, plan, ports, startCutover);
 }

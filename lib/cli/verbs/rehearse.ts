@@ -63,7 +63,7 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
       },
       signal: stop.signal,
       ...(options.keep
-        ? { keep: (world, hosts) => keep(output, stop.signal, file, directory, world, hosts) }
+        ? { keep: (world, hosts, load) => sayKept(output, file, directory, world, hosts, load) }
         : {}),
     });
   } finally {
@@ -71,15 +71,17 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
   }
 }
 
-/** Says how the world is used, and waits for Ctrl-C. */
-async function keep(
+/** Says how a world that stays up is used from another terminal. */
+function sayKept(
   output: Output,
-  signal: AbortSignal,
   fleet: string,
   directory: string,
   world: World,
   hosts: readonly string[],
-): Promise<void> {
+  load: { readonly rate: number; readonly maxDurationMs: number },
+): void {
+  // What scrolls by from now on is somebody else's cutover: the view of this one is over.
+  output.close();
   const { locator, clusters } = world;
   const port = Object.keys(locator.accelerator.addresses)[0] ?? '80';
   output.say('rehearsal.kept', {
@@ -95,11 +97,8 @@ async function keep(
     state: stateDirectory(directory),
     fleet: relative('.', resolve(fleet)),
     hosts,
-  });
-  await new Promise<void>((done) => {
-    // The world's threads keep the process alive; a timer would too.
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
+    rate: load.rate,
+    minutes: load.maxDurationMs / 60_000,
   });
 }
 

@@ -9,7 +9,7 @@ import { drainGateways } from './drain-gateways.ts';
 import { clearFloors, readFloors, setFloors } from './floors.ts';
 import { preflight } from './preflight.ts';
 import { probeColour } from './probe.ts';
-import { setWeights } from './set-weights.ts';
+import { refuseForeignChange, setWeights } from './set-weights.ts';
 
 /** Performs one command through the ports. Idempotent; throws what the ports throw. */
 export async function perform(
@@ -44,6 +44,7 @@ export async function perform(
     case 'deployment-status': {
       const status = await ports.traffic.status(plan.acceleratorArn);
       const { endpoints } = await ports.traffic.readGroup(facts.endpointGroupArn);
+      if (command.expected !== undefined) refuseForeignChange(facts.region, command.expected, endpoints);
       return { kind: 'deployment-status', status, endpoints };
     }
     case 'sample': {

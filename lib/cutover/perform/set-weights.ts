@@ -23,7 +23,7 @@ export async function setWeights(
   const allowed = [
     command.expected,
     next,
-    ...(command.announced === undefined ? [] : [withWeights(command.announced)]),
+    ...(command.announced ?? []).map(withWeights),
   ];
   if (!allowed.some((endpoints) => endpointDifferences(endpoints, found).length === 0))
     throw foreign(facts.region, command.expected, found);
@@ -50,8 +50,17 @@ export async function setWeights(
     replaceWeights(found, new Map(Object.entries(command.weights))),
   );
   const { endpoints: after } = await traffic.readGroup(facts.endpointGroupArn);
-  if (endpointDifferences(next, after).length > 0) throw foreign(facts.region, next, after);
+  refuseForeignChange(facts.region, next, after);
   return { endpoints: after, written: true };
+}
+
+/** @throws ZeroshiftError `cutover.foreign-change` */
+export function refuseForeignChange(
+  region: string,
+  expected: readonly Endpoint[],
+  found: readonly Endpoint[],
+): void {
+  if (endpointDifferences(expected, found).length > 0) throw foreign(region, expected, found);
 }
 
 const foreign = (region: string, expected: readonly Endpoint[], found: readonly Endpoint[]): ZeroshiftError =>
