@@ -22,7 +22,6 @@ await build({
   format: 'esm',
   // A module that is loaded lazily keeps its named exports only as ESM.
   mainFields: ['module', 'main'],
-  sourcemap: 'linked',
   define: { ZEROSHIFT_VERSION: JSON.stringify(version) },
   // What a team's own app must have one copy of, and what carries data files of its own, stays outside.
   external: ['aws-cdk-lib', 'constructs', 'cdk8s', 'cdk8s-plus-27', 'jiti', 'uplot', '@peculiar/x509'],

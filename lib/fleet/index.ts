@@ -29,4 +29,5 @@ export type {
   Locator,
   RegionLocation,
 } from './locator.ts';
+export { readLocatorFromSsm } from './locator-ssm.ts';
 export { parseLocator, readLocatorFile } from './read-locator.ts';

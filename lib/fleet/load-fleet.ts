@@ -38,8 +38,10 @@ async function importFile(path: string, shown: string): Promise<unknown> {
     const jiti = createJiti(pathToFileURL(path).href, {
       moduleCache: false,
       fsCache: false,
-      // The definition gets this very module, so that it works before anything is built or installed.
-      virtualModules: { 'zeroshift/fleet': await import('./index.ts') },
+      // The definition gets these very modules, so that it works before anything is built or installed.
+      virtualModules: {
+        'zeroshift/fleet': { ...(await import('./define-fleet.ts')), ...(await import('./duration.ts')) },
+      },
     });
     return await jiti.import(path, { default: true });
   } catch (cause) {
