@@ -19,6 +19,7 @@ await build({
   splitting: true,
   platform: 'node',
   target: 'node20.19',
+  minifyWhitespace: true,
   format: 'esm',
   // A module that is loaded lazily keeps its named exports only as ESM.
   mainFields: ['module', 'main'],

@@ -43,7 +43,7 @@ try {
         complaints.push(`asked for ${request.url()}`),
     );
     await page.goto(url);
-    const text = await page.locator('body').innerText();
+    const text = (await page.locator('body').allInnerTexts()).join();
     for (const word of ['lost', 'p99', 'green', 'blue', 'digest'])
       assert.match(text.toLowerCase(), new RegExp(word), `${name}: says ${word}`);
     assert.ok((await page.locator('table').count()) >= 2, `${name}: has its tables`);

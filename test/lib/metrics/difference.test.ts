@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { difference, quantile } from '../../../lib/metrics/difference.ts';
+import { difference, quantile, slowerThan } from '../../../lib/metrics/difference.ts';
 import { type GatewaySample, unbounded } from '../../../lib/metrics/metrics-port.ts';
 
 const latency = (...counts: number[]) =>
@@ -39,6 +39,7 @@ describe('difference', () => {
       p50: 10,
       p95: 20,
       p99: 36,
+      latency: latency(100, 190, 200, 200),
     });
   });
 
@@ -100,3 +101,16 @@ describe('quantile', () => {
     expect(quantile([], 0.5)).toBeUndefined();
   });
 });
+
+it.each([
+  [10, 100],
+  [15, 10],
+  [20, 10],
+  [40, 0],
+  [41, 0],
+])(
+  'of 200, certainly slower than %i ms are %i: a bucket that reaches beyond it is given the benefit of the doubt',
+  (milliseconds, slower) => {
+    expect(slowerThan(latency(100, 190, 200, 200), milliseconds)).toEqual({ slower, total: 200 });
+  },
+);
