@@ -1,9 +1,10 @@
-// Bundles the command into dist/command: one file to start, what is loaded later beside it, one file a thread.
+// Bundles the command: one file to start, what is loaded later beside it, one file a thread.
+// node scripts/build-command.mjs [FOLDER, two levels below the package; default dist/command]
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const outdir = 'dist/command';
+const outdir = process.argv[2] ?? 'dist/command';
 rmSync(outdir, { recursive: true, force: true });
 await build({
   entryPoints: [

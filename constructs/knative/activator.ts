@@ -37,7 +37,7 @@ export class Activator extends Construct {
           limits: { cpu: '1000m', memory: '600Mi' },
         },
         env: { before: [{ name: 'GOGC', value: '500' }] },
-        podIp: true,
+        knows: ['name', 'address'],
         ports: [
           { name: 'http1', containerPort: 8012 },
           { name: 'h2c', containerPort: 8013 },

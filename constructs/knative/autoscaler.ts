@@ -33,7 +33,7 @@ export class Autoscaler extends Construct {
           requests: { cpu: '100m', memory: '100Mi' },
           limits: { cpu: '1000m', memory: '1000Mi' },
         },
-        podIp: true,
+        knows: ['name', 'address'],
         ports: [{ name: 'websocket', containerPort: 8080 }],
         readinessProbe: httpProbe(8080),
         livenessProbe: { ...httpProbe(8080), failureThreshold: 6 },

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { servingMetadata, type Tuning } from './component.ts';
 import type { Release } from './releases/index.ts';
+import type { TuningReason } from './tuning-reason.ts';
 
 /** How many of a part run. */
 export interface ReplicaProps {
@@ -10,6 +11,20 @@ export interface ReplicaProps {
   /** @default - upstream's for this part */
   readonly maxReplicas?: number;
 }
+
+const budgetReason =
+  'A budget of 80 % keeps both of two pods, and lets none go until there are five: no node could be drained. One at a time may go.';
+
+/** Why these objects differ from upstream's by default. */
+export const availabilityReasons: readonly TuningReason[] = [
+  {
+    kind: 'HorizontalPodAutoscaler',
+    path: 'spec.minReplicas',
+    reason: 'One pod alone cannot leave its node without a gap; two can, one after the other.',
+  },
+  { kind: 'PodDisruptionBudget', path: 'spec.minAvailable', reason: budgetReason },
+  { kind: 'PodDisruptionBudget', path: 'spec.maxUnavailable', reason: budgetReason },
+];
 
 /** The HorizontalPodAutoscaler and the PodDisruptionBudget of a part. */
 export function addAvailability(
@@ -35,7 +50,6 @@ export function addAvailability(
   new k8s.KubePodDisruptionBudget(scope, 'budget', {
     metadata: servingMetadata(release, `${name}-pdb`, name),
     spec: {
-      // 80 % of two pods is two: upstream's budget lets none go until there are five.
       ...(tuning === 'upstream'
         ? { minAvailable: k8s.IntOrString.fromString('80%') }
         : { maxUnavailable: k8s.IntOrString.fromNumber(1) }),

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ResourcesProps } from '../service/index.ts';
 import type { Release } from './releases/index.ts';
+import type { TuningReason } from './tuning-reason.ts';
 
 /** Where Knative Serving lives. Its parts find it by this name. */
 export const servingNamespace = 'knative-serving';
@@ -47,11 +48,13 @@ export interface Component {
   readonly serviceAccount: string;
   /** Labels that select its pods. */
   readonly selector: Readonly<Record<string, string>>;
+  /** Labels of the Deployment itself, beside those that every part has. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly resources: ResourcesProps;
   /** Variables before and after those that every part has. */
   readonly env?: { readonly before?: readonly k8s.EnvVar[]; readonly after?: readonly k8s.EnvVar[] };
-  /** Whether it is told its pod's address. */
-  readonly podIp: boolean;
+  /** What it is told of its own pod, beside the namespace. */
+  readonly knows: readonly ('name' | 'address')[];
   /** Beside metrics and profiling. */
   readonly ports: readonly k8s.ContainerPort[];
   readonly readinessProbe: k8s.Probe;
@@ -64,27 +67,28 @@ export interface Component {
   readonly spread: boolean;
 }
 
-const field = (name: string, fieldPath: string): k8s.EnvVar => ({
+export const field = (name: string, fieldPath: string): k8s.EnvVar => ({
   name,
   valueFrom: { fieldRef: { fieldPath } },
 });
 
-const variables = ({ env, podIp }: Component): k8s.EnvVar[] => [
+const variables = ({ env, knows }: Component): k8s.EnvVar[] => [
   ...(env?.before ?? []),
-  field('POD_NAME', 'metadata.name'),
-  ...(podIp ? [field('POD_IP', 'status.podIP')] : []),
+  ...(knows.includes('name') ? [field('POD_NAME', 'metadata.name')] : []),
+  ...(knows.includes('address') ? [field('POD_IP', 'status.podIP')] : []),
   field('SYSTEM_NAMESPACE', 'metadata.namespace'),
   { name: 'CONFIG_LOGGING_NAME', value: 'config-logging' },
   { name: 'CONFIG_OBSERVABILITY_NAME', value: 'config-observability' },
   ...(env?.after ?? []),
 ];
 
-const quantities = (amounts: Readonly<Record<string, string>> = {}): Record<string, k8s.Quantity> =>
+export const quantities = (amounts: Readonly<Record<string, string>> = {}): Record<string, k8s.Quantity> =>
   Object.fromEntries(
     Object.entries(amounts).map(([resource, amount]) => [resource, k8s.Quantity.fromString(amount)]),
   );
 
-const restricted: k8s.SecurityContext = {
+/** What every container of Serving runs under. */
+export const restricted: k8s.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   runAsNonRoot: true,
@@ -102,6 +106,16 @@ const apartByNode = (app: string): k8s.Affinity => ({
     ],
   },
 });
+
+/** Why a part with several pods differs from upstream's by default. */
+export const spreadReasons: readonly TuningReason[] = [
+  {
+    kind: 'Deployment',
+    path: 'spec.template.spec.topologySpreadConstraints',
+    reason:
+      'Upstream keeps pods apart by node only; a zone that fails would take all of them. A wish, so that a single zone still works.',
+  },
+];
 
 const overZones = (matchLabels: Record<string, string>): k8s.TopologySpreadConstraint => ({
   maxSkew: 1,
@@ -134,7 +148,7 @@ export function componentDeployment(
     livenessProbe: component.livenessProbe,
   };
   return new k8s.KubeDeployment(scope, id, {
-    metadata: servingMetadata(release, name, name),
+    metadata: servingMetadata(release, name, name, component.labels),
     spec: {
       ...(replicas === undefined ? {} : { replicas }),
       ...(strategy === undefined ? {} : { strategy }),

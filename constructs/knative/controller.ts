@@ -32,7 +32,7 @@ export class Controller extends Construct {
           requests: { cpu: '100m', memory: '100Mi' },
           limits: { cpu: '1000m', memory: '1000Mi' },
         },
-        podIp: false,
+        knows: ['name'],
         ports: [{ name: 'probes', containerPort: 8080 }],
         readinessProbe: {
           ...httpProbe('probes', { path: '/readiness', scheme: 'HTTP' }),

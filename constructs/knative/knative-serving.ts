@@ -5,6 +5,7 @@ import { Autoscaler, type AutoscalerProps } from './autoscaler.ts';
 import { servingLabels, servingNamespace, type Tuning } from './component.ts';
 import { ConfigMaps, type ConfigMapsProps } from './config-maps/index.ts';
 import { Controller, type ControllerProps } from './controller.ts';
+import { HpaAutoscaler, type HpaAutoscalerProps } from './hpa-autoscaler.ts';
 import { QueueProxy, type QueueProxyProps } from './queue-proxy.ts';
 import { Rbac } from './rbac.ts';
 import { type Release, release as releaseOf } from './releases/index.ts';
@@ -15,8 +16,8 @@ import { Webhook, type WebhookProps } from './webhook.ts';
 type Own<P> = Omit<P, 'release' | 'tuning'>;
 
 export interface KnativeServingProps {
-  /** Version of the release, such as `1.23.0`. */
-  readonly release: string;
+  /** Version of a release that is known, such as `1.23.0`, or a release's own data. */
+  readonly release: string | Release;
   /** @default 'default' */
   readonly tuning?: Tuning;
   /** @default - upstream's defaults */
@@ -31,10 +32,12 @@ export interface KnativeServingProps {
   readonly activator?: Own<ActivatorProps>;
   /** @default - as the tuning says */
   readonly autoscaler?: Own<AutoscalerProps>;
+  /** For services of the class `hpa.autoscaling.knative.dev`, which nothing scales without it. @default - not installed */
+  readonly hpaAutoscaler?: Own<HpaAutoscalerProps>;
 }
 
 /**
- * Knative Serving without its CRDs and its ingress.
+ * Knative Serving without its CRDs, which come before it, its ingress, and the jobs after an upgrade.
  * @throws ZeroshiftError `knative.unknown-release`, `config.invalid`
  */
 export class KnativeServing extends Construct {
@@ -44,7 +47,7 @@ export class KnativeServing extends Construct {
 
   constructor(scope: Construct, id: string, props: KnativeServingProps) {
     super(scope, id);
-    const release = releaseOf(props.release);
+    const release = typeof props.release === 'string' ? releaseOf(props.release) : props.release;
     const shared = { release, ...(props.tuning === undefined ? {} : { tuning: props.tuning }) };
     this.release = release;
     this.parts = [
@@ -59,6 +62,9 @@ export class KnativeServing extends Construct {
       new Autoscaler(this, 'autoscaler', { ...props.autoscaler, ...shared }),
       new Controller(this, 'controller', { ...props.controller, ...shared }),
       new Webhook(this, 'webhook', { ...props.webhook, ...shared }),
+      ...(props.hpaAutoscaler === undefined
+        ? []
+        : [new HpaAutoscaler(this, 'hpa-autoscaler', { ...props.hpaAutoscaler, ...shared })]),
     ];
   }
 }

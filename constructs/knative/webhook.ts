@@ -78,7 +78,7 @@ export class Webhook extends Construct {
             { name: 'WEBHOOK_PORT', value: String(webhookPort) },
           ],
         },
-        podIp: false,
+        knows: ['name'],
         ports: [{ name: 'https-webhook', containerPort: webhookPort }],
         readinessProbe: { ...probe, periodSeconds: 1 },
         livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6, initialDelaySeconds: 20 },

@@ -68,7 +68,8 @@ function sayDone(
 ): void {
   switch (result.kind) {
     case 'migrate':
-      if (result.waitingFor.length === 0) say('cutover.migrated', { region, ...result });
+      if (result.waitingFor.length === 0)
+        say('cutover.migrated', { region, services: result.services, objects: result.objects });
       return;
     case 'verify':
       if (result.waitingFor.length === 0) say('cutover.verified', { region, services: result.services });

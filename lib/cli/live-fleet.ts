@@ -40,6 +40,7 @@ export async function operate(
 ): Promise<number> {
   const stop = interruption();
   let waiting = '';
+  let records = 0;
   try {
     const result = await operation({
       plan,
@@ -47,7 +48,10 @@ export async function operate(
       state: options.state,
       files: cutoverFiles(options.state, plan),
       signal: stop.signal,
-      onRecord: (record, state) => sayRecord(output.say, plan, record, state),
+      onRecord: (record, state) => {
+        records++;
+        sayRecord(output.say, plan, record, state);
+      },
       onWait: (reason) => {
         if (reason !== waiting) output.say('cutover.waiting', { reason });
         waiting = reason;
@@ -58,6 +62,8 @@ export async function operate(
         plan: plan.id,
         next: 'zeroshift cutover --resume, or zeroshift rollback',
       });
+    else if (result !== undefined && records === 0)
+      output.say('cutover.unchanged', { plan: plan.id, status: result.state.status });
     return result?.exit ?? exitCodes.done;
   } finally {
     stop.done();

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { exitCodes, ZeroshiftError } from '../messages/error.ts';
+import { exitCodes } from '../messages/error.ts';
+import { sayFailure } from './failure.ts';
 import { type OutputOptions, withFleet, withLive, withOutput } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { wantsColor } from './paint.ts';
+import { usageError } from './usage.ts';
 
 /** What a verb is given, and what it gives back: the exit code. */
 type Verb<O> = (output: Output, options: O, argument?: string) => Promise<number>;
@@ -24,7 +26,8 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     )
     .version(version)
     .exitOverride()
-    .showHelpAfterError('(try --help)');
+    // What is wrong is said as every other failure is; a help that nobody asked for is no event.
+    .configureOutput({ outputError: () => {}, ...(argv.includes('--json') ? { writeErr: () => {} } : {}) });
 
   withOutput(program.command('rehearse'))
     .description('rehearse a whole cutover on this machine: accelerator, two clusters, load')
@@ -60,12 +63,16 @@ export async function main(argv: readonly string[], version: string): Promise<nu
 
   try {
     await program.parseAsync([...argv], { from: 'user' });
+    return exit;
   } catch (error) {
-    // Commander has printed what there is to say, to whom it may concern.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return exitCodes.done;
+    // The options were not read: that is what is wrong.
+    const options = { json: argv.includes('--json'), color: !argv.includes('--no-color') };
+    return runVerb(options, false, async () => {
+      throw usageError(error, argv);
+    });
   }
-  return exit;
 }
 
 async function runVerb(
@@ -73,7 +80,7 @@ async function runVerb(
   live: boolean,
   verb: (output: Output) => Promise<number>,
 ): Promise<number> {
-  const { stdout, env } = process;
+  const { stdout, stderr, env } = process;
   const color = wantsColor(options.color, stdout, env);
   const json = options.json === true;
   const draws = live && !json && stdout.isTTY === true && env.TERM !== 'dumb';
@@ -82,21 +89,14 @@ async function runVerb(
     json,
     color,
     stdout,
+    stderr,
     now: () => new Date(),
     ...(screen === undefined ? {} : { live: screen }),
   });
   try {
     return await verb(output);
   } catch (error) {
-    if (!(error instanceof ZeroshiftError)) throw error;
-    const { problemText } = await import('../messages/error.ts');
-    output.say('error.failed', {
-      code: error.code,
-      message: error.message,
-      problems: error.problems.map(problemText),
-      ...(error.action === undefined ? {} : { action: error.action }),
-    });
-    return error.exitCode;
+    return sayFailure(output, error);
   } finally {
     output.close();
   }

@@ -25,7 +25,13 @@ export type Command =
   | { readonly kind: 'sample'; readonly region: string }
   | { readonly kind: 'probe'; readonly region: string; readonly colour: Colour }
   /** Restarts a colour's gateways one by one, so that its keep-alive connections end. */
-  | { readonly kind: 'drain'; readonly region: string; readonly colour: Colour; readonly plan: string };
+  | {
+      readonly kind: 'drain';
+      readonly region: string;
+      readonly colour: Colour;
+      /** The gateways are restarted once for each mark. */
+      readonly mark: string;
+    };
 
 /** Writes the whole endpoint group with only our weights changed. */
 export interface WeightsCommand {
@@ -46,8 +52,10 @@ export interface Floor {
   readonly namespace: string;
   readonly revision: string;
   readonly pods: number;
-  /** The `min-scale` annotation before. @default - there was none */
+  /** The Revision's `min-scale` annotation before. @default - there was none */
   readonly before?: string;
+  /** The PodAutoscaler's, where somebody had set another one. @default - the same as the Revision's */
+  readonly scaler?: { readonly before?: string };
 }
 
 /** One look at a region: both colours' counters, the group and the accelerator. */

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { ZeroshiftError } from '../messages/error.ts';
+import { readJournal } from './journal.ts';
 import { type CutoverPlan, openPlan } from './plan.ts';
 
 /** Where one cutover keeps what belongs to it. */
@@ -27,14 +28,37 @@ export const leaseDirectory = (state: string, fleet: string): string => join(sta
 export const cutoverFiles = (state: string, plan: Pick<CutoverPlan, 'fleet' | 'id'>): CutoverFiles =>
   filesIn(join(state, plan.fleet, 'cutovers', plan.id));
 
-/** Writes a plan where its cutover will look for it; whole or not at all, and never over another one. */
+/**
+ * Writes a plan where its cutover will look for it; whole or not at all, and never over another one.
+ * @throws ZeroshiftError `plan.exists`
+ */
 export async function savePlan(state: string, plan: CutoverPlan): Promise<CutoverFiles> {
   const files = cutoverFiles(state, plan);
   await mkdir(files.directory, { recursive: true });
-  await writeFile(`${files.plan}.new`, `${JSON.stringify(plan, null, 2)}\n`);
-  await rename(`${files.plan}.new`, files.plan);
+  const written = `${files.plan}.${process.pid}`;
+  await writeFile(written, `${JSON.stringify(plan, null, 2)}\n`);
+  try {
+    // A link is made whole or not at all, and not where there is something.
+    await link(written, files.plan);
+  } catch (error) {
+    if (!isExisting(error) || (await loadPlan(files.plan)).digest !== plan.digest)
+      throw new ZeroshiftError('there is another plan of this name', {
+        code: 'plan.exists',
+        source: 'user',
+        problems: [
+          { where: files.plan, value: plan.digest, allowed: 'the plan that is there, or a new name' },
+        ],
+        action: 'make the plan once more: a second later it has another name',
+        cause: error,
+      });
+  } finally {
+    await rm(written, { force: true });
+  }
   return files;
 }
+
+const isExisting = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EEXIST';
 
 /** @throws ZeroshiftError `plan.not-found`, `plan.invalid`, `plan.changed` */
 export async function loadPlan(file: string): Promise<CutoverPlan> {
@@ -52,14 +76,16 @@ export async function loadPlan(file: string): Promise<CutoverPlan> {
   return openPlan(text, file);
 }
 
+interface FoundPlan {
+  readonly plan: CutoverPlan;
+  readonly files: CutoverFiles;
+}
+
 /**
- * The newest plan of a fleet.
+ * The plan that a command means when it names none.
  * @throws ZeroshiftError `plan.none`
  */
-export async function newestPlan(
-  state: string,
-  fleet: string,
-): Promise<{ plan: CutoverPlan; files: CutoverFiles }> {
+export async function newestPlan(state: string, fleet: string): Promise<FoundPlan> {
   const found = await findNewestPlan(state, fleet);
   if (found === undefined)
     throw new ZeroshiftError('there is no plan yet', {
@@ -71,18 +97,49 @@ export async function newestPlan(
   return found;
 }
 
-/** The newest plan of a fleet, if there is one. */
-export async function findNewestPlan(
-  state: string,
-  fleet: string,
-): Promise<{ plan: CutoverPlan; files: CutoverFiles } | undefined> {
+/**
+ * The plan that a command means when it names none, if there is one: that of the cutover under way, whatever was planned
+ * since, else the newest.
+ */
+export async function findNewestPlan(state: string, fleet: string): Promise<FoundPlan | undefined> {
+  const all = await newestFirst(state, fleet);
+  for (const files of all) if (await isUnderWay(files)) return { plan: await loadPlan(files.plan), files };
+  const [newest] = all;
+  return newest && { plan: await loadPlan(newest.plan), files: newest };
+}
+
+/** Ids of the fleet's cutovers that have begun and are neither rolled back nor finalized. */
+export async function cutoversUnderWay(state: string, fleet: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (const files of await newestFirst(state, fleet))
+    if (await isUnderWay(files)) ids.push(basename(files.directory));
+  return ids;
+}
+
+/** The fleet's cutovers that have a plan, by the time at which their names end. */
+async function newestFirst(state: string, fleet: string): Promise<CutoverFiles[]> {
   const parent = join(state, fleet, 'cutovers');
-  const names = await readdir(parent).catch(() => []);
-  const all = await Promise.all(
-    names.map(async (name) => {
-      const files = filesIn(join(parent, name));
-      return { plan: await loadPlan(files.plan), files };
-    }),
+  const time = (name: string): string => /[^-]*$/.exec(name)?.[0] ?? '';
+  const names = (await readdir(parent).catch(() => [])).sort((a, b) => (time(a) < time(b) ? 1 : -1));
+  const all = names.map((name) => filesIn(join(parent, name)));
+  // A process that died before it had written its plan leaves an empty folder.
+  const there = await Promise.all(
+    all.map(({ plan }) =>
+      access(plan).then(
+        () => true,
+        () => false,
+      ),
+    ),
   );
-  return all.sort((a, b) => (a.plan.createdAt < b.plan.createdAt ? -1 : 1)).at(-1);
+  return all.filter((_, index) => there[index]);
+}
+
+/** What cannot be read is taken to be under way: whoever asks for it is told what is wrong with it. */
+async function isUnderWay(files: CutoverFiles): Promise<boolean> {
+  try {
+    const last = (await readJournal(files.journal)).at(-1)?.event;
+    return last !== undefined && !(last.type === 'ended' && last.outcome !== 'completed');
+  } catch {
+    return true;
+  }
 }

@@ -1,6 +1,6 @@
-import type { HoldReason } from './journal-event.ts';
 import { drain } from './decide-drain.ts';
 import { type Decision, due, hold, milliseconds, retry, rollbackCommand } from './decision.ts';
+import type { HoldReason } from './journal-event.ts';
 import type { CutoverPlan, RegionFacts } from './plan.ts';
 import type { CutoverState, RegionState, WayBack } from './state.ts';
 
@@ -12,17 +12,17 @@ export function decideBack(plan: CutoverPlan, state: CutoverState, now: number):
   // The region that was being shifted is the likeliest to be in need.
   const first = plan.steps[state.step]?.region;
   const regions = [...plan.regions].sort((a, b) => Number(b.region === first) - Number(a.region === first));
-  const next = regions.flatMap((facts) => regionBack(plan, facts, state, now) ?? []);
-  if (next.length > 0) return mostUrgent(next);
-  const floors = plan.regions.flatMap((facts) => floorsBack(plan, facts, state, now) ?? []);
-  if (floors.length > 0) return mostUrgent(floors);
+  for (const phase of [flowsBack, lastLook, floorsBack]) {
+    const next = regions.flatMap((facts) => phase(plan, facts, state, now) ?? []);
+    if (next.length > 0) return mostUrgent(next);
+  }
   return { kind: 'record', event: { type: 'ended', outcome: 'rolled-back' } };
 }
 
 const startedBack: WayBack = { confirmed: false, waitingFor: [] };
 
 /** What a region's flows still need, or undefined when they are back and nothing is left on the target. */
-function regionBack(
+function flowsBack(
   plan: CutoverPlan,
   facts: RegionFacts,
   state: CutoverState,
@@ -49,17 +49,23 @@ function regionBack(
       },
     };
   if (!there.deployed) return deployedBack(plan, region, there, way, state.progress.enteredAt, now);
-  if (there.shifted && !there.drained.includes(plan.to))
-    return drain(
-      plan,
-      region,
-      plan.to,
-      { since: way.drainingSince, last: way.drainedAt, waitingFor: way.waitingFor },
-      now,
-      rollbackCommand,
-    );
-  // The last look: what was written late, by us or by somebody else, must not be called rolled back.
-  return way.confirmed ? undefined : look(region, there);
+  if (!there.shifted || there.drained.includes(plan.to)) return undefined;
+  const { drainingSince: since, drainedAt: last, waitingFor } = way;
+  const draining = { since, last, waitingFor, again: there.redrains };
+  return drain(plan, region, plan.to, draining, now, rollbackCommand);
+}
+
+/** What was written late meanwhile, by us or by somebody else, must not be called rolled back. */
+function lastLook(
+  plan: CutoverPlan,
+  { region }: RegionFacts,
+  { regions, progress }: CutoverState,
+  now: number,
+): Decision | undefined {
+  const there = regions[region];
+  const way = progress.back[region] ?? startedBack;
+  if (there === undefined || way.confirmed) return undefined;
+  return retry(plan, way.trouble, now, rollbackCommand) ?? look(region, there);
 }
 
 function deployedBack(
@@ -106,9 +112,7 @@ function mostUrgent(decisions: readonly Decision[]): Decision {
   const commands = decisions.filter((decision) => decision.kind === 'do');
   const command = commands.find(({ command }) => command.kind === 'set-weights') ?? commands[0];
   if (command !== undefined) return command;
-  const [wait] = decisions
-    .filter((decision) => decision.kind === 'wait')
-    .sort((a, b) => a.until - b.until);
+  const [wait] = decisions.filter((decision) => decision.kind === 'wait').sort((a, b) => a.until - b.until);
   if (wait !== undefined) return wait;
   const reasons = decisions.flatMap((decision): HoldReason[] =>
     decision.kind === 'record' && decision.event.type === 'held' ? [decision.event.reason] : [],

@@ -9,6 +9,8 @@ export interface Draining {
   /** @default - it was not looked at yet */
   readonly last: number | undefined;
   readonly waitingFor: readonly string[];
+  /** How often the target was drained here before. */
+  readonly again: number;
 }
 
 /** Empties a colour's gateways; asked until it waits for nothing. */
@@ -16,7 +18,7 @@ export function drain(
   plan: CutoverPlan,
   region: string,
   colour: Colour,
-  { since, last, waitingFor }: Draining,
+  { since, last, waitingFor, again }: Draining,
   now: number,
   next: string,
 ): Decision {
@@ -30,7 +32,7 @@ export function drain(
   return (
     due(last, now, `gateways of ${colour} to drain: ${waitingFor.join(', ')}`) ?? {
       kind: 'do',
-      command: { kind: 'drain', region, colour, plan: plan.id },
+      command: { kind: 'drain', region, colour, mark: again === 0 ? plan.id : `${plan.id}.${again}` },
     }
   );
 }

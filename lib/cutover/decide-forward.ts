@@ -54,7 +54,7 @@ function inStep(
     case 'drain': {
       if (region.drained.includes(plan.from)) return undefined;
       const { enteredAt, done, waitingFor } = progress;
-      const draining = { since: enteredAt, last: done.drain, waitingFor };
+      const draining = { since: enteredAt, last: done.drain, waitingFor, again: 0 };
       return drain(plan, step.region, plan.from, draining, now, resumeCommand);
     }
     case 'hold':
@@ -107,9 +107,7 @@ function giveShare(
 ): Decision {
   // A run that goes on after a stop does not know what has become of the target since.
   const verify = { kind: 'verify', region: step.region } as const;
-  const verified = region.verified
-    ? undefined
-    : until(plan, verify, progress, now, 'services of the target');
+  const verified = region.verified ? undefined : until(plan, verify, progress, now, 'services of the target');
   if (verified !== undefined) return verified;
   // While a change is under way no forward change is sent.
   if (!region.deployed || progress.done['deployment-status'] === undefined)

@@ -37,7 +37,9 @@ export const due = (
   reason: string,
   interval = pollInterval,
 ): Decision | undefined =>
-  last !== undefined && now >= last && now < last + interval ? { kind: 'wait', until: last + interval, reason } : undefined;
+  last !== undefined && now >= last && now < last + interval
+    ? { kind: 'wait', until: last + interval, reason }
+    : undefined;
 
 export const milliseconds = (text: string): number => Duration.parse(text).milliseconds;
 

@@ -46,7 +46,7 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
       if (state.status !== 'rolling-back')
         return { ...state, trouble: troubleAfter(state.trouble, event.failure, at) };
       const trouble = troubleAfter(state.progress.back[event.region]?.trouble, event.failure, at);
-      return back(withoutFailure(state), event.region, { trouble });
+      return back(touchedByOthers(plan, withoutFailure(state), event), event.region, { trouble });
     }
     case 'done':
       return finished(plan, withoutTrouble(state, event.region), event.result, event.region, at);
@@ -68,6 +68,20 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
     case 'ended':
       return { ...withoutFailure(state), status: event.outcome };
   }
+}
+
+/** What others did may have given the target flows after it was drained. */
+function touchedByOthers(
+  plan: CutoverPlan,
+  state: CutoverState,
+  { region, failure }: Extract<JournalEvent, { type: 'failed' }>,
+): CutoverState {
+  const there = state.regions[region];
+  if (failure.code !== 'cutover.foreign-change' || !there?.drained.includes(plan.to)) return state;
+  return inRegion(state, region, {
+    drained: there.drained.filter((colour) => colour !== plan.to),
+    redrains: there.redrains + 1,
+  });
 }
 
 const troubleAfter = (before: Trouble | undefined, failure: CommandFailure, at: number): Trouble => ({
@@ -180,7 +194,9 @@ function finished(
       const deployed = result.status === 'DEPLOYED';
       if (!goingBack) return inRegion(state, region, { deployed });
       // Once our way back was seen DEPLOYED, a change under way in another region does not matter to this one.
-      const seen = inRegion(state, region, { deployed: deployed || state.regions[region]?.deployed === true });
+      const seen = inRegion(state, region, {
+        deployed: deployed || state.regions[region]?.deployed === true,
+      });
       return back(seen, region, { lookedAt: at, confirmed: true });
     }
     case 'probe':
@@ -197,7 +213,7 @@ function finished(
     }
     case 'sample': {
       const { kind, ...sample } = result;
-      const watch = nextWatch(state.progress.watches[region], sample, at, milliseconds(plan.policy.bake));
+      const watch = nextWatch(plan, state.progress.watches[region], sample, at);
       const { source } = compared({ from: plan.from, to: plan.to, first: watch.first, last: watch.last });
       const seen = !source.reset && source.requests >= plan.policy.gates.minSamples;
       const next = progress({ watches: { ...state.progress.watches, [region]: watch } });
@@ -213,16 +229,19 @@ function readBack(state: CutoverState, region: string, endpoints: readonly Endpo
   return { ...state, regions: { ...state.regions, [region]: { ...rest, endpoints } } };
 }
 
-function nextWatch(watch: Watch | undefined, sample: RegionSample, at: number, window: number): Watch {
+function nextWatch(plan: CutoverPlan, watch: Watch | undefined, sample: RegionSample, at: number): Watch {
   // A clock that was set back would stretch the watch: begin again.
   if (watch === undefined || at < watch.lastAt) return { since: at, first: sample, last: sample, lastAt: at };
-  if (at - (watch.middleAt ?? watch.since) < window) return { ...watch, last: sample, lastAt: at };
-  return {
-    ...watch,
-    first: watch.middle ?? watch.first,
-    middle: sample,
-    middleAt: at,
-    last: sample,
-    lastAt: at,
-  };
+  const longer = { ...watch, last: sample, lastAt: at };
+  if (at - (watch.middleAt ?? watch.since) < milliseconds(plan.policy.bake)) return longer;
+  if (watch.middle === undefined) return { ...longer, middle: sample, middleAt: at };
+  const { from, to } = plan;
+  const rest = compared({ from, to, first: watch.middle, last: sample });
+  const whole = compared({ from, to, first: watch.first, last: sample });
+  const enough =
+    rest.target.requests >= plan.policy.gates.minSamples &&
+    rest.source.flows + rest.target.flows >= plan.policy.gates.minSamples;
+  // Where little arrives the look gets longer instead: what is too few in one bake time may be enough in several.
+  if (!enough && !whole.source.reset && !whole.target.reset) return longer;
+  return { ...longer, first: watch.middle, middle: sample, middleAt: at };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -10,7 +10,7 @@ export interface Journal {
   readonly records: readonly JournalRecord[];
   /**
    * Durable when it resolves.
-   * @throws ZeroshiftError `journal.older-token` when a newer lease has written
+   * @throws ZeroshiftError `journal.older-token` when somebody else has written, `journal.not-written`
    */
   append(event: JournalEvent, at: number, token: number): Promise<JournalRecord>;
   close(): Promise<void>;
@@ -40,12 +40,13 @@ export function recordAfter(
   return JSON.parse(canonicalJson({ ...body, hash: hashOf(body) })) as JournalRecord;
 }
 
-/** A record as the line that a journal holds. */
-export const lineOf = (record: JournalRecord): string => `${canonicalJson(record)}\n`;
+/** A record as the line that a journal holds; its keys are in order already. */
+const lineOf = (record: JournalRecord): string => `${JSON.stringify(record)}\n`;
 
 /**
  * Reads the records of a journal's text. A torn last line is dropped, and reported by its length in bytes; a line
- * that is torn, changed or missing before that is refused.
+ * that is torn, changed or missing before that is refused. Where a process wrote that had lost the lease without knowing it,
+ * the newer token counts.
  * @throws ZeroshiftError `journal.damaged`
  */
 export function readRecords(text: string, source: string): { records: JournalRecord[]; torn: number } {
@@ -54,13 +55,11 @@ export function readRecords(text: string, source: string): { records: JournalRec
   const records: JournalRecord[] = [];
   for (const [index, line] of lines.entries()) {
     const record = parse(line);
-    const previous = records.at(-1);
-    const good =
-      record !== undefined &&
-      record.seq === records.length &&
-      record.prev === (previous?.hash ?? '') &&
-      record.hash === hashOf(withoutHash(record));
-    if (!good)
+    const whole = record !== undefined && record.hash === hashOf(withoutHash(record));
+    if (whole && isOutdated(record, records)) continue;
+    // What an older token wrote after this one's holder had read: it came too late.
+    while (whole && records.length > record.seq && (records.at(-1)?.token ?? 0) < record.token) records.pop();
+    if (!whole || !follows(record, records))
       throw new ZeroshiftError(`the journal is damaged in line ${index + 1}`, {
         code: 'journal.damaged',
         source: 'outside',
@@ -72,6 +71,17 @@ export function readRecords(text: string, source: string): { records: JournalRec
   // A line without its end was being written when the process died: nothing rests on it.
   return { records, torn: Buffer.byteLength(last) };
 }
+
+const follows = (record: JournalRecord, records: readonly JournalRecord[]): boolean =>
+  record.seq === records.length &&
+  record.prev === (records.at(-1)?.hash ?? '') &&
+  record.token >= (records.at(-1)?.token ?? 0);
+
+/** Written under an older token than the record before it, by a process that had read what came before both. */
+const isOutdated = (record: JournalRecord, records: readonly JournalRecord[]): boolean =>
+  record.token < (records.at(-1)?.token ?? 0) &&
+  record.seq < records.length &&
+  record.prev === (records[record.seq - 1]?.hash ?? '');
 
 const withoutHash = ({ hash, ...rest }: JournalRecord): Omit<JournalRecord, 'hash'> => rest;
 
@@ -99,20 +109,33 @@ export async function openJournal(file: string): Promise<Journal> {
   await mkdir(dirname(file), { recursive: true });
   const handle = await open(file, 'a+');
   try {
-    const text = await handle.readFile('utf8');
-    const { records, torn } = readRecords(text, file);
-    if (torn > 0) await truncate(file, Buffer.byteLength(text) - torn);
-    return new FileJournal(handle, records);
+    const bytes = await handle.readFile();
+    const { records, torn } = readRecords(bytes.toString('utf8'), file);
+    // Counted in the file's own bytes: a torn line can end within a character.
+    const length = torn === 0 ? bytes.length : bytes.lastIndexOf(0x0a) + 1;
+    if (torn > 0) await handle.truncate(length);
+    if (bytes.length === 0) await syncDirectory(dirname(file));
+    return new FileJournal(file, handle, records, length);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
+/** A new file is there after a power cut only when its folder is on the disk too. Not every system can do it. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
 class FileJournal implements Journal {
   constructor(
+    private readonly file: string,
     private readonly handle: FileHandle,
     private readonly all: JournalRecord[],
+    /** What the file holds as far as this process knows, in bytes; undefined once a write has failed. */
+    private length: number | undefined,
   ) {}
 
   get records(): readonly JournalRecord[] {
@@ -121,8 +144,35 @@ class FileJournal implements Journal {
 
   async append(event: JournalEvent, at: number, token: number): Promise<JournalRecord> {
     const record = recordAfter(this.all.at(-1), event, at, token);
-    await this.handle.appendFile(lineOf(record));
-    await this.handle.datasync();
+    const bytes = Buffer.from(lineOf(record));
+    if (this.length !== undefined && (await this.handle.stat()).size !== this.length)
+      throw new ZeroshiftError('somebody else has written to the journal of this cutover', {
+        code: 'journal.older-token',
+        source: 'outside',
+        problems: [{ where: this.file, value: token, allowed: 'one process at a time' }],
+        action: 'see who is at work with `zeroshift status`, then go on',
+        exitCode: exitCodes.leaseHeld,
+      });
+    try {
+      // After a write that failed in its middle, the next one would stand behind a torn line.
+      if (this.length === undefined) throw new Error('an earlier write failed');
+      const known = this.length;
+      this.length = undefined;
+      await this.handle.appendFile(bytes);
+      await this.handle.datasync();
+      this.length = known + bytes.length;
+    } catch (cause) {
+      throw new ZeroshiftError(
+        `the journal cannot be written: ${cause instanceof Error ? cause.message : cause}`,
+        {
+          code: 'journal.not-written',
+          source: 'outside',
+          problems: [{ where: this.file, value: event.type, allowed: 'a file on a disk that has room' }],
+          action: 'make room, then go on with `zeroshift cutover --resume`',
+          cause,
+        },
+      );
+    }
     this.all.push(record);
     return record;
   }

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import type { Actor } from './journal-event.ts';
-import { processStart } from './process-start.ts';
+import { processStart, startUnknown } from './process-start.ts';
 
 /** Who may act on a fleet now. */
 export interface Lease {
@@ -21,24 +22,29 @@ interface Holder extends Actor {
   readonly released?: boolean;
 }
 
-/** A holder touches its file this often; a taker on another machine watches it for four times as long. */
-const heartbeat = 2_000;
+/** Milliseconds. A holder touches its file this often; a taker on another machine watches it for four times as long. */
+const usualHeartbeat = 2_000;
 
 const fileOf = (directory: string, token: number): string => join(directory, `lease-${token}.json`);
 
 /**
  * Takes the lease of a fleet. One left behind is taken over: at once when its process on this machine is gone, and
  * after its heart has not beaten for a while, measured here, when it is another machine's.
+ * @param heartbeat milliseconds, the same for every taker
  * @throws ZeroshiftError `lease.held` (exit 6)
  */
-export async function takeLease(directory: string, actor: Actor): Promise<Lease> {
+export async function takeLease(
+  directory: string,
+  actor: Actor,
+  heartbeat: number = usualHeartbeat,
+): Promise<Lease> {
   await mkdir(directory, { recursive: true });
   const tokens = await tokensIn(directory);
   const newest = tokens.at(-1);
-  if (newest !== undefined) await refuseIfHeld(directory, newest, actor);
+  if (newest !== undefined) await refuseIfHeld(directory, newest, actor, heartbeat);
   const token = (newest ?? 0) + 1;
   const holder: Holder = { ...actor, startedAt: await processStart(actor.pid) };
-  const written = join(directory, `.taking-${actor.pid}-${token}`);
+  const written = join(directory, `.taking-${actor.pid}-${token}-${randomUUID()}`);
   await writeFile(written, JSON.stringify(holder));
   // A link is made whole or not at all, and only by one of several takers.
   await link(written, fileOf(directory, token))
@@ -46,8 +52,13 @@ export async function takeLease(directory: string, actor: Actor): Promise<Lease>
       throw held('somebody else has just taken the lease', cause);
     })
     .finally(() => rm(written, { force: true }));
+  // Whoever read the folder long ago can still take a token that was given up and removed since.
+  if ((await tokensIn(directory)).at(-1) !== token) {
+    await rm(fileOf(directory, token), { force: true });
+    throw held('somebody else has just taken the lease');
+  }
   for (const old of tokens.slice(0, -1)) await rm(fileOf(directory, old), { force: true });
-  return hold(directory, token, holder);
+  return hold(directory, token, holder, heartbeat);
 }
 
 /** Who holds the lease now, if anybody does. Changes nothing. */
@@ -59,7 +70,7 @@ export async function leaseHolder(directory: string): Promise<(Actor & { token: 
   return { user: holder.user, host: holder.host, pid: holder.pid, token };
 }
 
-function hold(directory: string, token: number, holder: Holder): Lease {
+function hold(directory: string, token: number, holder: Holder, heartbeat: number): Lease {
   const file = fileOf(directory, token);
   const beat = setInterval(() => {
     const now = new Date();
@@ -111,18 +122,24 @@ const seemsAlive = async (holder: Holder): Promise<boolean> => {
   return start !== '' && start === holder.startedAt;
 };
 
-async function refuseIfHeld(directory: string, token: number, actor: Actor): Promise<void> {
+async function refuseIfHeld(
+  directory: string,
+  token: number,
+  actor: Actor,
+  heartbeat: number,
+): Promise<void> {
   const holder = await readHolder(directory, token);
   if (holder === undefined || holder.released) return;
   if (holder.host === actor.host) {
-    if (await seemsAlive(holder)) throw heldBy(holder);
-    return;
+    if (!(await seemsAlive(holder))) return;
+    // Where the system does not tell when a process started, its pid may be another's by now: see whether its heart beats.
+    if (holder.startedAt !== startUnknown || holder.pid === process.pid) throw heldBy(holder);
   }
-  if (await beats(fileOf(directory, token))) throw heldBy(holder);
+  if (await beats(fileOf(directory, token), heartbeat)) throw heldBy(holder);
 }
 
 /** Whether the file is touched within four heartbeats of our own clock. */
-async function beats(file: string): Promise<boolean> {
+async function beats(file: string, heartbeat: number): Promise<boolean> {
   const touched = async (): Promise<number> => (await stat(file)).mtimeMs;
   const before = await touched();
   for (let i = 0; i < 8; i++) {

@@ -5,16 +5,24 @@ import type { Locator } from '../fleet/locator.ts';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import { hostsOf, readInventory } from '../migration/inventory.ts';
 import { endpointDifferences } from '../traffic/endpoint-difference.ts';
-import type { Endpoint, TrafficPort } from '../traffic/traffic-port.ts';
+import type { Endpoint } from '../traffic/traffic-port.ts';
 import { weightsForShare } from '../traffic/weights.ts';
 import { foreignChangeText } from './foreign-change.ts';
-import { type CutoverPlan, type PlanPolicy, type RegionFacts, type Step, sealPlan } from './plan.ts';
+import {
+  type CutoverPlan,
+  type PlannedService,
+  type PlanPolicy,
+  type RegionFacts,
+  type Step,
+  sealPlan,
+} from './plan.ts';
 import type { CutoverPorts } from './ports.ts';
 
 /**
  * Reads weights and inventory as they are now and makes the plan that follows from them. Changes nothing.
  * @param to the colour to move to. @default - the one that is not live
- * @throws ZeroshiftError `plan.no-live-colour`, `plan.already-there`, `plan.not-registered`, `plan.nothing-to-move`
+ * @throws ZeroshiftError `plan.no-live-colour`, `plan.already-there`, `plan.not-registered`, `plan.nothing-to-move`,
+ * `locator.no-region`
  */
 export async function makePlan(
   fleet: Fleet,
@@ -40,20 +48,13 @@ export async function makePlan(
   const now = new Date(ports.clock.now());
   const regions: RegionFacts[] = [];
   for (const [index, location] of locator.regions.entries()) {
-    const cluster = ports.regions[location.region]?.[from].cluster;
-    if (cluster === undefined) continue;
-    const inventory = await readInventory(cluster);
     regions.push({
       region: location.region,
       endpointGroupArn: location.endpointGroupArn,
       // Health is no fact that a plan rests on: it is looked at again when it counts.
       endpoints: (groups[index]?.endpoints ?? []).map(({ health, healthReason, ...endpoint }) => endpoint),
       entrances: { blue: location.colours.blue.entrance.arn, green: location.colours.green.entrance.arn },
-      services: inventory.services.map((service) => ({
-        namespace: service.service.metadata.namespace ?? 'default',
-        name: service.service.metadata.name,
-        hosts: hostsOf(service),
-      })),
+      services: await servicesOn(ports, location.region, from),
     });
   }
   if (regions.every(({ services }) => services.length === 0))
@@ -79,10 +80,26 @@ export async function makePlan(
   });
 }
 
-/** The colour with the greater weight everywhere. */
+async function servicesOn(ports: CutoverPorts, region: string, colour: Colour): Promise<PlannedService[]> {
+  const cluster = ports.regions[region]?.[colour].cluster;
+  if (cluster === undefined)
+    throw new ZeroshiftError('a region cannot be reached', {
+      code: 'locator.no-region',
+      source: 'user',
+      problems: [{ where: 'region', value: region, allowed: Object.keys(ports.regions).join(', ') }],
+    });
+  const { services } = await readInventory(cluster);
+  return services.map((service) => ({
+    namespace: service.service.metadata.namespace ?? 'default',
+    name: service.service.metadata.name,
+    hosts: hostsOf(service),
+  }));
+}
+
+/** The colour with the greater weight, which must be the same one everywhere. */
 function liveColour(locator: Locator, groups: readonly (readonly Endpoint[])[]): Colour {
-  const weights = { blue: 0, green: 0 };
-  for (const [index, region] of locator.regions.entries())
+  const weights = locator.regions.map((region, index) => {
+    const found = { region: region.region, blue: 0, green: 0 };
     for (const colour of colours) {
       const { arn } = region.colours[colour].entrance;
       const endpoint = groups[index]?.find(({ id }) => id === arn);
@@ -95,16 +112,23 @@ function liveColour(locator: Locator, groups: readonly (readonly Endpoint[])[]):
           ],
           action: "deploy the colour's stack, which registers its entrance",
         });
-      weights[colour] += endpoint.weight;
+      found[colour] = endpoint.weight;
     }
-  if (weights.blue === weights.green)
-    throw new ZeroshiftError('no colour is live: both have the same weight', {
+    return found;
+  });
+  const live = colours.find((colour) => weights.every((region) => region[colour] > region[sibling(colour)]));
+  if (live === undefined)
+    throw new ZeroshiftError('no colour is live everywhere', {
       code: 'plan.no-live-colour',
       source: 'user',
-      problems: [{ where: 'weights', value: weights, allowed: 'one colour with more weight than the other' }],
+      problems: weights.map(({ region, ...weight }) => ({
+        where: region,
+        value: weight,
+        allowed: 'more weight for one colour, the same in every region',
+      })),
       action: 'finish or roll back the cutover that is under way: `zeroshift status`',
     });
-  return weights.blue > weights.green ? 'blue' : 'green';
+  return live;
 }
 
 function stepsOf(shares: readonly number[], regions: readonly RegionFacts[], to: Colour): Step[] {
@@ -146,16 +170,36 @@ const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
  * Whether the facts of a plan still hold; asked before its first step.
  * @throws ZeroshiftError `plan.stale` (exit 7)
  */
-export async function checkFacts(plan: CutoverPlan, traffic: TrafficPort): Promise<void> {
-  for (const { region, endpointGroupArn, endpoints } of plan.regions) {
-    const { endpoints: found } = await traffic.readGroup(endpointGroupArn);
+export async function checkFacts(plan: CutoverPlan, ports: CutoverPorts): Promise<void> {
+  for (const { region, endpointGroupArn, endpoints, services } of plan.regions) {
+    const { endpoints: found } = await ports.traffic.readGroup(endpointGroupArn);
     const differences = endpointDifferences(endpoints, found);
-    if (differences.length > 0)
-      throw new ZeroshiftError(`the plan is stale: ${foreignChangeText(region, differences)}`, {
-        code: 'plan.stale',
-        source: 'user',
-        action: 'make a new plan with `zeroshift plan`',
-        exitCode: exitCodes.stalePlan,
-      });
+    if (differences.length > 0) throw stale(foreignChangeText(region, differences));
+    // A service that came after the plan would be missing on the target, and its requests lost.
+    const change = serviceChange(services, await servicesOn(ports, region, plan.from));
+    if (change !== undefined) throw stale(`${plan.from} in ${region} ${change}`);
   }
 }
+
+function serviceChange(
+  planned: readonly PlannedService[],
+  found: readonly PlannedService[],
+): string | undefined {
+  const named = (services: readonly PlannedService[]): Map<string, string> =>
+    new Map(services.map(({ namespace, name, hosts }) => [`${namespace}/${name}`, [...hosts].sort().join()]));
+  const [before, now] = [named(planned), named(found)];
+  for (const [name, hosts] of now) {
+    if (!before.has(name)) return `has the new service ${name}`;
+    if (before.get(name) !== hosts) return `answers for ${name} on other hosts: ${hosts}`;
+  }
+  const gone = [...before.keys()].find((name) => !now.has(name));
+  return gone === undefined ? undefined : `has no service ${gone} any more`;
+}
+
+const stale = (why: string): ZeroshiftError =>
+  new ZeroshiftError(`the plan is stale: ${why}`, {
+    code: 'plan.stale',
+    source: 'user',
+    action: 'make a new plan with `zeroshift plan`',
+    exitCode: exitCodes.stalePlan,
+  });

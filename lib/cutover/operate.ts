@@ -29,47 +29,49 @@ export const actor = (): Actor => ({ user: userInfo().username, host: hostname()
 
 /**
  * Runs a plan from its beginning.
- * @throws ZeroshiftError `cutover.begun`, `plan.stale`, `lease.held`
+ * @throws ZeroshiftError `cutover.begun`, `cutover.another`, `plan.stale`, `lease.held`
  */
 export const startCutover = (props: OperationProps): Promise<RunResult> =>
   withLease(props, async (journal, lease) => {
-    if (journal.records.length > 0)
-      throw new ZeroshiftError('this cutover has begun already', {
-        code: 'cutover.begun',
+    if (journal.records.length > 0) throw begunAlready(props.plan, journal.records);
+    const [other] = (await storeOf(props).underWay()).filter((id) => id !== props.plan.id);
+    if (other !== undefined)
+      throw new ZeroshiftError('another cutover of this fleet is not over yet', {
+        code: 'cutover.another',
         source: 'user',
-        problems: [{ where: 'PLAN', value: props.plan.id, allowed: 'a plan that was not run yet' }],
-        action: 'go on with `zeroshift cutover --resume`, or make a new plan',
+        problems: [{ where: 'PLAN', value: props.plan.id, allowed: `first the end of ${other}` }],
+        action: 'see `zeroshift status`, then `zeroshift finalize` or `zeroshift rollback`',
       });
-    await checkFacts(props.plan, props.ports.traffic);
+    await checkFacts(props.plan, props.ports);
     return run(props, journal, lease, { type: 'started', plan: props.plan.digest, by: actor() });
   });
 
 /**
- * Goes on with a cutover that was stopped, held or killed.
- * @throws ZeroshiftError `cutover.not-begun`, `cutover.over`, `lease.held`
+ * Goes on with a cutover that was stopped, held or killed. One that has come to an end has nothing left to do.
+ * @throws ZeroshiftError `cutover.not-begun`, `cutover.other-plan`, `lease.held`
  */
 export const resumeCutover = (props: OperationProps): Promise<RunResult> =>
   withLease(props, async (journal, lease) => {
     begun(props.plan, journal.records);
-    const { status } = replay(props.plan, journal.records);
-    if (status === 'rolled-back' || status === 'finalized') throw over(props.plan, status);
-    return run(props, journal, lease, { type: 'resumed', by: actor() });
+    return ended(props.plan, journal.records) ?? run(props, journal, lease, { type: 'resumed', by: actor() });
   });
 
 /**
  * Goes back to the weights of the start. With a holder at work the command goes to its mailbox, and the answer is
  * `undefined` once it has taken it; else this process does it.
- * @throws ZeroshiftError `cutover.not-begun`, `cutover.over`
+ * @throws ZeroshiftError `cutover.not-begun`, `cutover.other-plan`, `cutover.over`, `lease.held`
  */
 export async function rollbackCutover(props: OperationProps): Promise<RunResult | undefined> {
   const before = await storeOf(props).readRecords();
   begun(props.plan, before);
-  const status = replay(props.plan, before).status;
-  if (status === 'rolled-back' || status === 'finalized') throw over(props.plan, status);
+  const done = rolledBack(props.plan, before);
+  if (done !== undefined) return done;
   if (await askHolder(props)) return undefined;
-  return withLease(props, (journal, lease) => {
-    const state = replay(props.plan, journal.records);
-    const again = state.status === 'rolling-back';
+  return withLease(props, async (journal, lease) => {
+    // The holder may have come to an end in between.
+    const there = rolledBack(props.plan, journal.records);
+    if (there !== undefined) return there;
+    const again = replay(props.plan, journal.records).status === 'rolling-back';
     const reason = { cause: 'request', text: `${actor().user} on ${actor().host} asked for it` } as const;
     return run(
       props,
@@ -82,13 +84,14 @@ export async function rollbackCutover(props: OperationProps): Promise<RunResult 
 
 /**
  * Gives up the way back, once the source is empty.
- * @throws ZeroshiftError `cutover.not-completed`, `cutover.over`, `lease.held`
+ * @throws ZeroshiftError `cutover.not-completed`, `cutover.not-begun`, `cutover.other-plan`, `cutover.over`, `lease.held`
  */
 export const finalizeCutover = (props: OperationProps): Promise<RunResult> =>
   withLease(props, async (journal, lease) => {
     begun(props.plan, journal.records);
     const { status } = replay(props.plan, journal.records);
-    if (status === 'finalized' || status === 'rolled-back') throw over(props.plan, status);
+    if (status === 'rolled-back') throw over(props.plan, status);
+    if (status === 'finalized') return outcomeOf(props.plan, journal.records);
     if (status !== 'completed' && status !== 'finalizing')
       throw new ZeroshiftError('the cutover is not completed', {
         code: 'cutover.not-completed',
@@ -107,6 +110,7 @@ export async function cutoverStatus(
 ): Promise<{ state: CutoverState; records: readonly JournalRecord[]; holder: Actor | undefined }> {
   const store = fileStore(state, plan.fleet, files);
   const records = await store.readRecords();
+  samePlan(plan, records);
   return { state: replay(plan, records), records, holder: await store.leaseHolder() };
 }
 
@@ -155,6 +159,21 @@ async function askHolder(props: OperationProps): Promise<boolean> {
   });
 }
 
+function begunAlready(plan: CutoverPlan, records: readonly JournalRecord[]): ZeroshiftError {
+  const { status } = replay(plan, records);
+  const actions: Partial<Record<CutoverState['status'], string>> = {
+    completed: 'end it with `zeroshift finalize`, or go back with `zeroshift rollback`; then make a new plan',
+    'rolled-back': 'make a new plan with `zeroshift plan`',
+    finalized: 'make a new plan with `zeroshift plan`',
+  };
+  return new ZeroshiftError(`this cutover has begun already: it is ${status}`, {
+    code: 'cutover.begun',
+    source: 'user',
+    problems: [{ where: 'PLAN', value: plan.id, allowed: 'a plan that was not run yet' }],
+    action: actions[status] ?? 'go on with `zeroshift cutover --resume`',
+  });
+}
+
 function begun(plan: CutoverPlan, records: readonly JournalRecord[]): void {
   if (records.length === 0)
     throw new ZeroshiftError('this cutover has not begun', {
@@ -163,6 +182,44 @@ function begun(plan: CutoverPlan, records: readonly JournalRecord[]): void {
       problems: [{ where: 'cutover', value: plan.id, allowed: 'one that was started' }],
       action: 'start it with `zeroshift cutover`',
     });
+  samePlan(plan, records);
+}
+
+/** A journal says which plan it belongs to: under another one its steps would mean something else. */
+function samePlan(plan: CutoverPlan, [first]: readonly JournalRecord[]): void {
+  if (first === undefined || (first.event.type === 'started' && first.event.plan === plan.digest)) return;
+  throw new ZeroshiftError('this journal belongs to another plan', {
+    code: 'cutover.other-plan',
+    source: 'user',
+    problems: [
+      {
+        where: 'plan digest',
+        value: plan.digest,
+        allowed: first.event.type === 'started' ? first.event.plan : 'the one that the journal begins with',
+      },
+    ],
+    action: 'put the plan back with which the cutover was started',
+  });
+}
+
+/** What a cutover came to, where it has come to an end. */
+function ended(plan: CutoverPlan, records: readonly JournalRecord[]): RunResult | undefined {
+  const { status } = replay(plan, records);
+  const over = status === 'completed' || status === 'rolled-back' || status === 'finalized';
+  return over ? outcomeOf(plan, records) : undefined;
+}
+
+function outcomeOf(plan: CutoverPlan, records: readonly JournalRecord[]): RunResult {
+  const state = replay(plan, records);
+  const exit = state.status === 'rolled-back' ? exitCodes.rolledBack : exitCodes.done;
+  return { state, exit, interrupted: false };
+}
+
+/** @throws ZeroshiftError `cutover.over` where there is no way back any more */
+function rolledBack(plan: CutoverPlan, records: readonly JournalRecord[]): RunResult | undefined {
+  const { status } = replay(plan, records);
+  if (status === 'finalized') throw over(plan, status);
+  return status === 'rolled-back' ? outcomeOf(plan, records) : undefined;
 }
 
 const over = (plan: CutoverPlan, status: string): ZeroshiftError =>

@@ -80,7 +80,12 @@ async function act(
     result = await perform(plan, command, ports);
   } catch (error) {
     if (isOurs(error)) throw error;
-    await record({ type: 'failed', command: command.kind, region: command.region, failure: failureOf(error) });
+    await record({
+      type: 'failed',
+      command: command.kind,
+      region: command.region,
+      failure: failureOf(error),
+    });
     return;
   }
   // Outside of the attempt: a record that cannot be written is no failure of the command.

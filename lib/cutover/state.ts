@@ -52,7 +52,10 @@ export interface WayBack {
   readonly trouble?: Trouble;
 }
 
-/** A sliding look at a region: between one and two bake times long, once it has gone on for that long. */
+/**
+ * A sliding look at a region: between one and two bake times long once it has gone on for that long, and longer where so
+ * little arrives that this would never be enough to judge.
+ */
 export interface Watch {
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -77,6 +80,8 @@ export interface RegionState {
   /** Whether the target ever got weight here, or may have. */
   readonly shifted: boolean;
   readonly drained: readonly Colour[];
+  /** How often the target must be drained once more, because it was given weight again on the way back. */
+  readonly redrains: number;
   /** Set by us, to be put back. */
   readonly floors: readonly Floor[];
   /** p99 of the source in milliseconds, when it last had enough traffic. */
@@ -124,6 +129,7 @@ export function initialState(plan: CutoverPlan): CutoverState {
           verified: false,
           shifted: false,
           drained: [],
+          redrains: 0,
           floors: [],
         } satisfies RegionState,
       ]),

@@ -1,5 +1,4 @@
-import type { CutoverFiles } from './cutover-directory.ts';
-import { leaseDirectory } from './cutover-directory.ts';
+import { type CutoverFiles, cutoversUnderWay, leaseDirectory } from './cutover-directory.ts';
 import { type Journal, openJournal, readJournal } from './journal.ts';
 import type { Actor, JournalRecord } from './journal-event.ts';
 import { type Lease, leaseHolder, takeLease } from './lease.ts';
@@ -16,6 +15,8 @@ export interface CutoverStore {
   takeLease(actor: Actor): Promise<Lease>;
   /** Who is at work on the fleet now. Changes nothing. */
   leaseHolder(): Promise<Actor | undefined>;
+  /** Ids of the fleet's cutovers that have begun and are neither rolled back nor finalized. Changes nothing. */
+  underWay(): Promise<readonly string[]>;
 }
 
 /** A store in files. `state` is the folder that `--state` names. */
@@ -25,4 +26,5 @@ export const fileStore = (state: string, fleet: string, files: CutoverFiles): Cu
   openJournal: () => openJournal(files.journal),
   takeLease: (actor) => takeLease(leaseDirectory(state, fleet), actor),
   leaseHolder: () => leaseHolder(leaseDirectory(state, fleet)),
+  underWay: () => cutoversUnderWay(state, fleet),
 });

@@ -60,11 +60,23 @@ export class ZeroshiftError extends Error {
   }
 }
 
-const shown = (value: unknown): string => {
+/** Characters of a value that are shown; the rest of a long one would hide what is said about it. */
+const shownLength = 120;
+
+function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
-  return (text ?? String(value)).slice(0, 120);
-};
+  const text = typeof value === 'string' ? `"${value}"` : (asJson(value) ?? String(value));
+  return text.length <= shownLength ? text : `${text.slice(0, shownLength - 1)}…`;
+}
+
+/** Undefined for what JSON cannot say, such as a function or an object that holds itself. */
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The problem as one line: where, what was given, what is allowed. */
 export const problemText = (problem: Problem): string =>

@@ -4,7 +4,10 @@ import { events } from './events.ts';
 export function eventsPage(): string {
   const rows = Object.entries(events)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, { summary, level, quiet }]) => `| \`${code}\` | ${level} | ${summary}${quiet && !summary.includes('--json') ? ' (only with `--json`)' : ''} |`);
+    .map(
+      ([code, { summary, level, quiet }]) =>
+        `| \`${code}\` | ${level} | ${summary}${quiet && !summary.includes('--json') ? ' (only with `--json`)' : ''} |`,
+    );
   return `${[
     '# What the command says',
     '',

@@ -168,6 +168,10 @@ export const events = {
     ({ outcome, next }) => `cutover ${outcome}${next === undefined ? '' : `; ${next}`}`,
     'good',
   ),
+  'cutover.unchanged': event<{ plan: string; status: string }>(
+    'there was nothing to do: the cutover had come to its end before',
+    ({ plan, status }) => `nothing to do: cutover ${plan} is ${status} already`,
+  ),
   'cutover.interrupted': event<{ plan: string; next: string }>(
     'the process was asked to stop',
     ({ next }) => `stopped before the next step; to go on: ${next}`,
@@ -243,8 +247,9 @@ export const events = {
     green: number;
     p50: number | null;
     p99: number | null;
+    totals: { sent: number; lost: number };
   }>(
-    'one second of the load (only with --json)',
+    'one second of the load, and what it came to so far (only with --json)',
     ({ t, sent, lost, blue, green }) =>
       `${t} s: ${sent} requests, blue ${blue}, green ${green}, lost ${lost}`,
     'info',

@@ -7,7 +7,7 @@ export interface Verification {
   readonly waitingFor: readonly string[];
 }
 
-/** Compares every service of the source with its twin on the target: ready, same split, same resolved images. */
+/** Compares every service of the source with its twin on the target: ready, same template, split and resolved images. */
 export async function verifyServices(
   source: ClusterPort,
   target: ClusterPort,
@@ -30,6 +30,8 @@ export function differences(source: ServiceInventory, target: ServiceInventory |
   if (target === undefined) return ['not there'];
   const wrong: string[] = [];
   if (!isReady(target.service)) wrong.push(`not ready${reasonOf(target.service)}`);
+  // The target adds defaults of its own release, so it may hold more than was asked for, and not less.
+  if (!holds(target.service.spec?.template, source.service.spec?.template)) wrong.push('another template');
   const [ours, theirs] = [splitOf(source), splitOf(target)];
   if (ours !== theirs) wrong.push(`traffic ${theirs || 'nowhere'} instead of ${ours}`);
   for (const mapping of source.domainMappings) {
@@ -37,6 +39,17 @@ export function differences(source: ServiceInventory, target: ServiceInventory |
     if (twin === undefined || !isReady(twin)) wrong.push(`${mapping.metadata.name} not ready`);
   }
   return wrong;
+}
+
+/** Whether everything that is in `part` is in `whole`; lists must be as long. */
+function holds(whole: unknown, part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return whole === part;
+  if (typeof whole !== 'object' || whole === null || Array.isArray(whole) !== Array.isArray(part))
+    return false;
+  if (Array.isArray(part) && Array.isArray(whole) && part.length !== whole.length) return false;
+  return Object.entries(part).every(
+    ([key, value]) => value === null || holds((whole as Record<string, unknown>)[key], value),
+  );
 }
 
 interface Condition {

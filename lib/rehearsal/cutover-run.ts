@@ -9,20 +9,16 @@ import {
   type OperationProps,
   readJournal,
   replay,
-  type Step,
   savePlan,
   startCutover,
 } from '../cutover/index.ts';
 import type { Fleet } from '../fleet/index.ts';
 import { type ExitCode, exitCodes, ZeroshiftError } from '../messages/index.ts';
 import { writeRunbook } from '../runbook/index.ts';
+import { faultStep } from './fault.ts';
 import type { LoadRun } from './load/index.ts';
 import type { RehearsalProps } from './rehearse.ts';
 import type { World } from './world/index.ts';
-
-/** What can be put in: `bad-green`, from the 25 % step on green answers errors. */
-export const faults = ['bad-green'] as const;
-export type Fault = (typeof faults)[number];
 
 /** What the cutover of a rehearsal came to. */
 export interface RehearsedCutover {
@@ -59,7 +55,7 @@ export async function runRehearsedCutover(
     steps,
     file: files.plan,
   });
-  const faulty = fault === undefined ? undefined : plan.steps.find(isFaultStep);
+  const faulty = fault === undefined ? undefined : faultStep(plan);
   const operation: OperationProps = {
     plan,
     ports,
@@ -96,5 +92,3 @@ export async function runRehearsedCutover(
     outcome: status === 'rolled-back' ? 'rolled-back' : held === undefined ? 'completed' : 'held',
   };
 }
-
-const isFaultStep = (step: Step): boolean => step.kind === 'shift' && step.share >= 25;

@@ -5,10 +5,11 @@ import type { LoadRun } from './load/index.ts';
 export function followLoad(load: LoadRun, say: Say): { stop(): void } {
   let last = -1;
   const look = (): void => {
-    const { lastSecond } = load.snapshot();
+    const { lastSecond, totals } = load.snapshot();
     if (lastSecond === null || lastSecond.t === last) return;
     last = lastSecond.t;
-    say('rehearsal.second', { ...lastSecond });
+    // What a second came to is not known at its end: some of its requests are still under way.
+    say('rehearsal.second', { ...lastSecond, totals: { sent: totals.scheduled, lost: totals.lost } });
   };
   const timer = setInterval(look, 250);
   return { stop: () => clearInterval(timer) };

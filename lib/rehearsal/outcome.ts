@@ -105,11 +105,12 @@ export function reportRollback(
 ): ReportRollback | undefined {
   const begun = records.find(({ event }) => event.type === 'rollback-begun');
   if (begun === undefined || begun.event.type !== 'rollback-begun') return undefined;
-  const { step, gates, text } = begun.event.reason;
+  const { cause, step, gates, text } = begun.event.reason;
   const last = load.lastLostAt[plan.to];
   const [gate] = gates ?? [];
   const where = plan.steps.find(({ id }) => id === step);
   return {
+    cause,
     decidedAt: begun.at,
     step: where === undefined ? 'no step' : titleOf(where),
     reason: text,

@@ -1,29 +1,13 @@
-import { ZeroshiftError } from '../messages/error.ts';
+import { unlessInterrupted } from './interrupted.ts';
 
 /**
  * Lets the load run for a while.
- * @throws ZeroshiftError `rehearsal.interrupted` when the signal is given
+ * @throws ZeroshiftError the reason of the signal, `rehearsal.interrupted` when it has none
  */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const interrupted = (): void => {
-      clearTimeout(timer);
-      reject(
-        new ZeroshiftError('the rehearsal was interrupted', {
-          code: 'rehearsal.interrupted',
-          source: 'user',
-          exitCode: 1,
-        }),
-      );
-    };
-    const timer = setTimeout(
-      () => {
-        signal.removeEventListener('abort', interrupted);
-        resolve();
-      },
-      Math.max(0, milliseconds),
-    );
-    if (signal.aborted) interrupted();
-    else signal.addEventListener('abort', interrupted, { once: true });
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, milliseconds));
   });
+  await unlessInterrupted(over, signal).finally(() => clearTimeout(timer));
 }

@@ -1,10 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CutoverPlan, CutoverPorts, CutoverState, JournalRecord } from '../cutover/index.ts';
 import type { Fleet, Locator } from '../fleet/index.ts';
-import { type ExitCode, exitCodes, type Say, ZeroshiftError } from '../messages/index.ts';
+import { type ExitCode, exitCodes, type Say, type SummaryData, ZeroshiftError } from '../messages/index.ts';
 import { readInventory } from '../migration/index.ts';
-import { type Fault, type RehearsedCutover, runRehearsedCutover } from './cutover-run.ts';
+import { type RehearsedCutover, runRehearsedCutover } from './cutover-run.ts';
+import type { Fault } from './fault.ts';
+import { makeFolder } from './folder.ts';
 import { followLoad } from './follow-load.ts';
-import type { LoadResult, LoadRun, LoadTarget } from './load/index.ts';
+import { reasonOf, unlessInterrupted } from './interrupted.ts';
+import type { LoadResult, LoadRun, LoadTarget, PlainLoadOptions } from './load/index.ts';
 import { loadTargets } from './load-targets.ts';
 import { pause } from './pause.ts';
 import { rehearsalFleet } from './rehearsal-fleet.ts';
@@ -36,86 +40,142 @@ export interface RehearsalProps {
   readonly signal: AbortSignal;
 }
 
-/** Requests a second, and how many there are at least in the whole. */
+/** Requests a second, and how many there are at least in the whole: 10,000, and what chance may take from it. */
 const rate = 250;
 const leastRequests = 10_500;
 /** Milliseconds of load before the cutover, and at least after it. */
 const around = 4_000;
+/** Milliseconds that what is under way has to end by itself when the rehearsal is to end. */
+const grace = 2_500;
 
-/** A whole cutover on one machine. The last thing that is said is `rehearsal.finished`. */
+/**
+ * A whole cutover on one machine. The last thing that is said is `rehearsal.finished`.
+ * @throws ZeroshiftError `rehearsal.folder-used`, `rehearsal.interrupted`, `rehearsal.part-failed`, `load.failed`
+ */
 export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
+  const { directory, say, seed, start } = props;
   const startedAt = Date.now();
-  const { directory, say, seed, start, signal } = props;
   const fleet = rehearsalFleet(props.fleet);
+  await makeFolder(directory);
   say('rehearsal.starting', { directory, fault: props.fault ?? null });
-  const world = await startWorld({ fleet, directory, seed, live: 'blue', start });
+  const ending = new AbortController();
+  const end = (reason?: unknown): void => ending.abort(reason);
+  const interrupted = (): void => end();
+  if (props.signal.aborted) interrupted();
+  props.signal.addEventListener('abort', interrupted, { once: true });
+  const { signal } = ending;
   try {
-    const ports = await props.connect(world.locator);
-    const targets = await seedWorld(fleet, world, ports);
-    const address = Object.values(world.locator.accelerator.addresses)[0] ?? '';
-    const running = new Set(targets.map(({ service }) => service)).size;
-    say('rehearsal.ready', {
-      services: running,
-      accelerator: address,
-      seconds: (Date.now() - startedAt) / 1000,
-    });
-    const load = await start.load({
-      address,
-      targets,
-      rate,
-      seed,
-      maxRequests: 60_000,
-      maxDurationMs: 180_000,
-    });
-    say('rehearsal.load', { rate, seed, targets: targets.length });
-    const following = followLoad(load, say);
-    let run: RehearsedCutover;
-    let result: LoadResult;
-    try {
-      await pause(around, signal);
-      run = await runRehearsedCutover({ ...props, fleet }, world, ports, load);
-      load.setPhase('after');
-      const missing = leastRequests - load.snapshot().totals.scheduled;
-      await pause(Math.max(around, (missing / rate) * 1000), signal);
-    } finally {
-      load.stop();
-      result = await load.finished;
-      following.stop();
-    }
-    const exit = exitOf(run, result, props.fault);
-    const paths = await writeReport({ run, result, exit, startedAt, directory, events: props.said() });
-    const summary = summaryOf(run, result, paths, exit, startedAt);
-    say('rehearsal.finished', summary);
-    if (props.keep === undefined) return exit;
-    const stayed = start.load({ address, targets, seed: seed + 1, ...keptLoad });
-    props.keep(
-      world,
-      targets.map(({ host }) => host),
-      keptLoad,
+    const world = await startWorld({ fleet, directory, seed, live: 'blue', start, signal }).catch(
+      (error: unknown) => {
+        throw signal.aborted ? reasonOf(signal) : error;
+      },
     );
-    const { services, steps } = summary;
-    say('rehearsal.stayed', { ...(await untilTold(await stayed, signal)), services, steps, exit });
-    return exit;
+    world.failed.addEventListener('abort', () => end(world.failed.reason), { once: true });
+    try {
+      const running: Running = { ...props, fleet, world, startedAt, signal, end };
+      const done = await unlessInterrupted(runInWorld(running), signal, grace);
+      if (props.keep !== undefined) await stayUp(running, done, props.keep);
+      return done.summary.exit as ExitCode;
+    } finally {
+      await world.close();
+    }
   } finally {
-    await world.close();
+    props.signal.removeEventListener('abort', interrupted);
   }
+}
+
+/** A rehearsal whose world is up. `signal`: given when it is to end, whoever or whatever asked for it with `end`. */
+interface Running extends RehearsalProps {
+  readonly world: World;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly end: (reason: unknown) => void;
+}
+
+interface Done {
+  readonly summary: SummaryData;
+  /** Where the load goes. */
+  readonly address: string;
+  readonly targets: readonly LoadTarget[];
+}
+
+async function runInWorld(running: Running): Promise<Done> {
+  const { fleet, world, directory, say, seed, startedAt, signal } = running;
+  const ports = await running.connect(world.locator);
+  const targets = await unlessInterrupted(seedWorld(fleet, world, ports), signal);
+  const address = Object.values(world.locator.accelerator.addresses)[0] ?? '';
+  const services = new Set(targets.map(({ service }) => service)).size;
+  say('rehearsal.ready', { services, accelerator: address, seconds: (Date.now() - startedAt) / 1000 });
+  const load = await startTheLoad(running, {
+    address,
+    targets,
+    rate,
+    seed,
+    maxRequests: 60_000,
+    maxDurationMs: 180_000,
+  });
+  say('rehearsal.load', { rate, seed, targets: targets.length });
+  const following = followLoad(load, say);
+  let run: RehearsedCutover;
+  try {
+    await pause(around, signal);
+    run = await runRehearsedCutover(running, world, ports, load);
+    load.setPhase('after');
+    const missing = leastRequests - load.snapshot().totals.scheduled;
+    await pause(Math.max(around, (missing / rate) * 1000), signal);
+  } finally {
+    load.stop();
+    following.stop();
+  }
+  const result = await load.finished;
+  const exit = exitOf(run, result, running.fault);
+  const paths = await writeReport({ run, result, exit, startedAt, directory, events: running.said() });
+  const summary = summaryOf(run, result, paths, exit, startedAt);
+  say('rehearsal.finished', summary);
+  return { summary, address, targets };
+}
+
+/** Starts a load whose own end before its time ends the rehearsal. */
+async function startTheLoad({ start, end }: Running, options: PlainLoadOptions): Promise<LoadRun> {
+  const load = await start.load(options);
+  load.finished.catch(end);
+  return load;
 }
 
 /** The load of a world that stays up: enough to see a second cutover by hand, and bounded. */
 const keptLoad = { rate: 100, maxRequests: 180_000, maxDurationMs: 1_800_000 };
 
-/** Lets a load run until the signal, and says what came of it. */
-async function untilTold(
-  load: LoadRun,
-  signal: AbortSignal,
-): Promise<{ requests: number; lost: number; lostBy: string[] }> {
+/** Keeps the world up, under load, until the signal, and says what came of it. */
+async function stayUp(
+  running: Running,
+  { address, targets, summary }: Done,
+  keep: NonNullable<RehearsalProps['keep']>,
+): Promise<void> {
+  const { world, seed, signal, say } = running;
+  const load = await startTheLoad(running, { address, targets, seed: seed + 4, ...keptLoad });
+  keep(
+    world,
+    targets.map(({ host }) => host),
+    keptLoad,
+  );
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
   load.stop();
-  const { totals, lostByReason } = await load.finished;
-  return { requests: totals.scheduled, lost: totals.lost, lostBy: lostTexts(lostByReason) };
+  // A part that failed ends it with an error; Ctrl-C is how it is meant to end.
+  if (signal.reason instanceof ZeroshiftError) throw signal.reason;
+  await Promise.race([load.finished, delay(grace, undefined, { ref: false })]);
+  const { totals, phase } = load.snapshot();
+  const { services, steps, exit } = summary;
+  say('rehearsal.stayed', {
+    requests: totals.scheduled,
+    lost: totals.lost,
+    lostBy: lostTexts(phase.lostByReason),
+    services,
+    steps,
+    exit,
+  });
 }
 
 /** Brings both colours to where a cutover begins: Serving on both, the services on blue. */

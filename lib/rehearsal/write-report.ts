@@ -92,7 +92,7 @@ export function summaryOf(
       rollback === undefined
         ? null
         : {
-            gate: rollback.gate?.gate ?? 'request',
+            gate: rollback.gate?.gate ?? rollback.cause,
             text: rollback.reason,
             lastErrorSeconds: rollback.lastErrorAfterSeconds,
           },

@@ -1,13 +1,14 @@
 import { nearest } from '../messages/nearest.ts';
 import { type ConfigKey, type ConfigKind, type ConfigMapName, configKeys } from './config-keys.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { isQuantity, parseGoBool, parseGoDuration, parseGoFloat, parseGoInt } from './go-values.ts';
 import { hostRule, isDns1123Subdomain } from './names.ts';
 
 const kinds: Readonly<Record<ConfigKind, { reads(text: string): boolean; allowed: string }>> = {
   bool: { reads: (text) => parseGoBool(text) !== undefined, allowed: 'true or false' },
   int: { reads: (text) => parseGoInt(text) !== undefined, allowed: 'a whole number' },
-  float: { reads: (text) => parseGoFloat(text) !== undefined, allowed: 'a number' },
+  // Knative reads infinities and what is no number; no setting can mean them.
+  float: { reads: (text) => Number.isFinite(parseGoFloat(text)), allowed: 'a number' },
   duration: {
     reads: (text) => parseGoDuration(text) !== undefined,
     allowed: 'a Go duration such as 90s, 5m or 1h30m',
@@ -40,12 +41,10 @@ export function checkConfigMap(
     if (row === undefined) {
       const near = nearest(key, known);
       const allowed = near === undefined ? `one of ${known.join(', ')}` : `did you mean "${near}"?`;
-      return [
-        { field: `data.${key}`, code: 'config.unknown-key', value, allowed: `a known key: ${allowed}` },
-      ];
+      return [finding(`data.${key}`, 'config.unknown-key', value, `a known key: ${allowed}`)];
     }
     if (typeof value !== 'string' || !kinds[row.kind].reads(value))
-      return [{ field: `data.${key}`, code: `config.${row.kind}`, value, allowed: kinds[row.kind].allowed }];
+      return [finding(`data.${key}`, `config.${row.kind}`, value, kinds[row.kind].allowed)];
     return [];
   });
 }
@@ -54,4 +53,4 @@ export function checkConfigMap(
 export const checkDomains = (data: Readonly<Record<string, string>>): Finding[] =>
   Object.keys(data)
     .filter((domain) => !isDns1123Subdomain(domain))
-    .map((domain) => ({ field: `data.${domain}`, code: 'config.domain', value: domain, allowed: hostRule }));
+    .map((domain) => finding(`data.${domain}`, 'config.domain', domain, hostRule));

@@ -1,198 +1,213 @@
-import { type Finding, under } from './finding.ts';
-import { isQuantity } from './go-values.ts';
-import { dns1123Rule, isDns1123Label } from './names.ts';
-import { feature, type ServingConfig } from './serving-config.ts';
-import { type Fields, fieldsOf, listOf, textOf, textsOf } from './shape.ts';
+import { type Finding, finding, nowhere, under } from './finding.ts';
+import { isImageReference } from './image-reference.ts';
+import { beyond, fields, notTaken } from './masks.ts';
+import { checkMounts } from './mounts.ts';
+import type { Container, ContainerPort, EnvFrom, EnvVar, RevisionSpec, Volume } from './objects.ts';
+import { checkProbe, checkReadiness, noProbe } from './probes.ts';
+import { checkSecurityContext } from './security-context.ts';
+import type { FeatureFlag, ValidationContext } from './serving-config.ts';
 
 /** Ports of the queue-proxy, its metrics and profiling. */
 const reservedPorts = [8008, 8012, 8013, 8022, 9090, 9091];
 const reservedVariables = ['PORT', 'K_SERVICE', 'K_CONFIGURATION', 'K_REVISION'];
-const handlers = ['httpGet', 'tcpSocket', 'exec', 'grpc'];
 
-function checkPort(port: Fields): Finding[] {
-  const found: Finding[] = [];
-  const { containerPort, name, protocol } = port;
-  if (reservedPorts.includes(containerPort as number))
-    found.push({
-      field: 'ports.containerPort',
-      code: 'port.reserved',
-      value: containerPort,
-      allowed: `any port but ${reservedPorts.join(', ')}, which Knative uses itself`,
-    });
-  else if (
-    !Number.isInteger(containerPort) ||
-    (containerPort as number) < 0 ||
-    (containerPort as number) > 65_535
-  )
-    found.push({
-      field: 'ports.containerPort',
-      code: 'port.range',
-      value: containerPort,
-      allowed: 'a whole number from 1 to 65535',
-    });
-  if (name !== undefined && !['', 'http1', 'h2c'].includes(name as string))
-    found.push({ field: 'ports', code: 'port.name', value: name, allowed: 'http1 or h2c' });
-  if (protocol !== undefined && !['', 'TCP'].includes(protocol as string))
-    found.push({ field: 'ports.protocol', code: 'port.protocol', value: protocol, allowed: 'TCP' });
+/** Which part a container plays: it has the port, it stands beside that one, or it runs before. */
+type Part = 'serving' | 'sidecar' | 'init';
+
+type Volumes = ReadonlyMap<string, Volume>;
+
+function checkPort(port: ContainerPort): Finding[] {
+  const { containerPort = 0 } = port;
+  const found = beyond(port, fields.port);
+  if (reservedPorts.includes(containerPort))
+    found.push(
+      finding('containerPort', 'port.reserved', containerPort, `any port but ${reservedPorts.join(', ')}`),
+    );
+  if (containerPort < 0 || containerPort > 65_535)
+    found.push(finding('containerPort', 'port.range', containerPort, 'a whole number from 1 to 65535'));
   return found;
 }
 
-function checkVariables(variables: readonly unknown[], sidecar: boolean): Finding[] {
-  const reserved = sidecar ? reservedVariables.slice(1) : reservedVariables;
-  return variables.map(fieldsOf).flatMap(({ name }, index): Finding[] => {
-    const field = `env[${index}].name`;
-    if (textOf(name) === undefined || name === '')
-      return [{ field, code: 'env.name', value: name, allowed: 'a name' }];
-    return reserved.includes(name as string)
-      ? [{ field, code: 'env.reserved', value: name, allowed: `any name but ${reserved.join(', ')}` }]
-      : [];
+/** Only the first port counts: several are refused elsewhere. */
+function checkServingPort([port]: readonly ContainerPort[]): Finding[] {
+  if (port === undefined) return [];
+  const { name = '', protocol = 'TCP' } = port;
+  const found = checkPort(port);
+  if (protocol !== 'TCP') found.push(finding('protocol', 'port.protocol', protocol, 'TCP'));
+  if (!['', 'http1', 'h2c'].includes(name)) found.push(finding('', 'port.name', name, 'http1 or h2c'));
+  return found;
+}
+
+function checkVariables(variables: readonly EnvVar[], part: Part, context: ValidationContext): Finding[] {
+  const reserved = part === 'serving' ? reservedVariables : reservedVariables.slice(1);
+  const flag: FeatureFlag = 'kubernetes.podspec-fieldref';
+  return variables.flatMap(({ name = '', valueFrom = {} }, index) => {
+    const found: Finding[] = [];
+    if (name === '') found.push(finding('name', 'env.name', undefined, 'a name'));
+    else if (reserved.includes(name))
+      found.push(finding('name', 'env.reserved', name, `any name but ${reserved.join(', ')}`));
+    for (const [source, value] of Object.entries(valueFrom)) {
+      if ((fields.environment as readonly string[]).includes(source)) continue;
+      const gated = source === 'fieldRef' || source === 'resourceFieldRef';
+      if (!gated) found.push(notTaken(`valueFrom.${source}`, value));
+      else if (context.feature(flag) === 'disabled') found.push(notTaken(`valueFrom.${source}`, value, flag));
+    }
+    return under(`[${index}]`, found);
   });
 }
 
-function checkResources(resources: Fields): Finding[] {
-  return ['requests', 'limits'].flatMap((side) =>
-    Object.entries(fieldsOf(resources[side]))
-      .filter(([, amount]) => typeof amount !== 'number' && !isQuantity(textOf(amount) ?? ''))
-      .map(([resource, value]) => ({
-        field: `resources.${side}.${resource}`,
-        code: 'resources.quantity',
-        value,
-        allowed: 'a Kubernetes quantity such as 250m or 64Mi',
-      })),
-  );
+function checkEnvFrom(sources: readonly EnvFrom[]): Finding[] {
+  const named = ['configMapRef', 'secretRef'] as const;
+  return sources.reduce<Finding[]>((before, source, index) => {
+    let found = before;
+    // What was wrong before is named below the next reference: so does upstream.
+    if (source.secretRef !== undefined) found = under('secretRef', under(`[${index}]`, found));
+    if (source.configMapRef !== undefined) found = under('configMapRef', under(`[${index}]`, found));
+    const given = named.filter((reference) => source[reference] !== undefined);
+    if (given.length === 1) return found;
+    const value = given.length === 0 ? undefined : 'both';
+    return [
+      ...found,
+      ...named.map((field) => finding(field, 'env.source', value, 'either configMapRef or secretRef')),
+    ];
+  }, []);
 }
 
-function checkProbe(field: string, probe: unknown): Finding[] {
-  if (probe === undefined) return [];
-  const given = handlers.filter((handler) => fieldsOf(probe)[handler] !== undefined);
-  if (given.length === 1) return [];
+function checkImage(image: string | undefined): Finding[] {
+  if (image !== undefined && isImageReference(image)) return [];
   return [
-    {
-      field,
-      code: 'probe.handler',
-      value: given.join(', ') || undefined,
-      allowed: `one of ${handlers.join(', ')}`,
-    },
+    finding('image', 'container.image', image, 'the reference of an image such as ghcr.io/team/app:1.0'),
   ];
 }
 
-function checkMounts(mounts: readonly unknown[], volumes: ReadonlyMap<string, Fields>): Finding[] {
-  const paths = new Set<string>();
-  return mounts.map(fieldsOf).flatMap((mount, index): Finding[] => {
-    const found: Finding[] = [];
-    if (!volumes.has(textOf(mount.name) ?? ''))
-      found.push({
-        field: `[${index}].name`,
-        code: 'volume.unknown',
-        value: mount.name,
-        allowed: `a volume of the service: ${[...volumes.keys()].join(', ') || 'there is none'}`,
-      });
-    const path = textOf(mount.mountPath) ?? '';
-    if (!path.startsWith('/') || ['/', '/dev', '/dev/log'].includes(path.replace(/(.)\/+$/, '$1')))
-      found.push({
-        field: `[${index}].mountPath`,
-        code: 'mount.path',
-        value: mount.mountPath,
-        allowed: 'an absolute path, but not /, /dev or /dev/log',
-      });
-    else if (paths.has(path))
-      found.push({
-        field: `[${index}].mountPath`,
-        code: 'mount.path',
-        value: path,
-        allowed: 'each path once',
-      });
-    paths.add(path);
-    return found;
-  });
-}
-
-/** What is wrong with one container. `sidecar`: it is one of several and not the one with the port. */
+/** What every container is judged by. */
 function checkContainer(
-  container: Fields,
-  sidecar: boolean,
-  volumes: ReadonlyMap<string, Fields>,
-  config: ServingConfig,
+  container: Container,
+  part: Part,
+  volumes: Volumes,
+  context: ValidationContext,
 ): Finding[] {
-  const found: Finding[] = [];
-  const { name, image } = container;
-  if (name === 'queue-proxy')
-    found.push({ field: 'name', code: 'container.reserved', value: name, allowed: 'another name' });
-  else if (name !== undefined && !isDns1123Label(textOf(name) ?? ''))
-    found.push({ field: 'name', code: 'name.dns1123', value: name, allowed: dns1123Rule });
-  if (textOf(image) === undefined || image === '' || /\s|[A-Z].*\//.test(image as string))
-    found.push({
-      field: 'image',
-      code: 'container.image',
-      value: image,
-      allowed: 'the reference of an image such as ghcr.io/team/app:1.0',
-    });
-  const [port] = listOf(container.ports);
-  if (port !== undefined) found.push(...checkPort(fieldsOf(port)));
+  const { name, ports = [], terminationMessagePolicy: policy } = container;
+  const found = beyond(container, fields.container);
+  if (name === 'queue-proxy') found.push(finding('name', 'container.reserved', name, 'another name'));
   found.push(
-    ...checkVariables(listOf(container.env), sidecar),
-    ...checkResources(fieldsOf(container.resources)),
+    ...under('env', checkVariables(container.env ?? [], part, context)),
+    ...under('envFrom', checkEnvFrom(container.envFrom ?? [])),
+    ...checkImage(container.image),
+    ...under('ports', part === 'init' ? ports.flatMap(checkPort) : checkServingPort(ports)),
+    ...under('resources', beyond(container.resources, fields.resources)),
+    ...under('securityContext', checkSecurityContext(container.securityContext, context)),
   );
-  for (const probe of ['readinessProbe', 'livenessProbe', 'startupProbe']) {
-    if (container[probe] === undefined) continue;
-    if (sidecar && feature(config, 'multi-container-probing') !== 'enabled')
-      found.push({
-        field: probe,
-        code: 'feature.off',
-        value: 'a probe of a sidecar',
-        allowed: 'none while the feature multi-container-probing is not enabled',
-      });
-    else found.push(...checkProbe(probe, container[probe]));
-  }
-  return [...found, ...under('volumeMounts', checkMounts(listOf(container.volumeMounts), volumes))];
+  if (policy !== undefined && !['File', 'FallbackToLogsOnError'].includes(policy))
+    found.push(
+      finding('terminationMessagePolicy', 'container.policy', policy, 'File or FallbackToLogsOnError'),
+    );
+  return [...found, ...under('volumeMounts', checkMounts(container.volumeMounts ?? [], volumes, context))];
 }
 
-/** What is wrong with the containers of a pod spec. Fields begin with `containers`. */
-export function checkContainers(
-  spec: Fields,
-  volumes: ReadonlyMap<string, Fields>,
-  config: ServingConfig,
+function checkServing(
+  container: Container,
+  volumes: Volumes,
+  port: ContainerPort,
+  context: ValidationContext,
 ): Finding[] {
-  const containers = listOf(spec.containers).map(fieldsOf);
-  if (containers.length === 0)
-    return [{ field: 'containers', code: 'container.none', allowed: 'at least one container' }];
-  const several = containers.length > 1;
-  const found: Finding[] = [];
-  if (several && feature(config, 'multi-container') !== 'enabled')
-    found.push({
-      field: 'containers',
-      code: 'feature.off',
-      value: containers.length,
-      allowed: 'one container while the feature multi-container is not enabled',
-    });
-  const ports = containers.reduce((sum, container) => sum + listOf(container.ports).length, 0);
-  if (ports > 1 || (several && ports === 0))
-    found.push({
-      field: 'containers[*].ports',
-      code: 'port.count',
-      value: ports,
-      allowed: 'exactly one port, on the container that takes the requests',
-    });
-  const names = new Set<unknown>();
-  containers.forEach((container, index) => {
-    if (several && container.name !== undefined && names.has(container.name))
-      found.push({
-        field: `containers[${index}].name`,
-        code: 'container.name',
-        value: container.name,
-        allowed: 'each name once',
-      });
-    names.add(container.name);
-    const sidecar = several && listOf(container.ports).length === 0;
-    found.push(...under(`containers[${index}]`, checkContainer(container, sidecar, volumes, config)));
-  });
-  return found;
+  return [
+    ...under('livenessProbe', checkProbe(container.livenessProbe, port)),
+    ...under('readinessProbe', checkReadiness(container.readinessProbe, port)),
+    ...under('startupProbe', context.ephemeralAndStartUp ? checkProbe(container.startupProbe, port) : []),
+    ...checkContainer(container, 'serving', volumes, context),
+  ];
 }
 
-/** Names of all volumes that some container mounts. */
-export const mountedVolumes = (spec: Fields): ReadonlySet<string> =>
-  new Set(
-    listOf(spec.containers).flatMap((container) =>
-      listOf(fieldsOf(container).volumeMounts).flatMap((mount) => textsOf(mount).name ?? []),
-    ),
-  );
+function checkSidecar(container: Container, volumes: Volumes, context: ValidationContext): Finding[] {
+  const probed = context.feature('multi-container-probing') === 'enabled';
+  const { livenessProbe: live, readinessProbe: ready } = container;
+  const start = context.ephemeralAndStartUp ? container.startupProbe : undefined;
+  return [
+    ...under('livenessProbe', probed ? checkProbe(live) : noProbe(live)),
+    ...under('readinessProbe', probed ? checkReadiness(ready) : noProbe(ready)),
+    ...under('startupProbe', probed ? checkProbe(start) : noProbe(start)),
+    ...checkContainer(container, 'sidecar', volumes, context),
+  ];
+}
+
+/** What is wrong with the init containers. Fields begin with `containers`: so do upstream's. */
+export function checkInitContainers(
+  spec: RevisionSpec,
+  volumes: Volumes,
+  context: ValidationContext,
+): Finding[] {
+  const { initContainers = [], containers = [] } = spec;
+  const flag = 'kubernetes.podspec-init-containers';
+  if (initContainers.length === 0) return [];
+  if (context.feature(flag) !== 'enabled')
+    return [
+      nowhere(
+        'feature.off',
+        initContainers.length,
+        `no init containers while the feature ${flag} is not enabled`,
+      ),
+    ];
+  const names = new Set(containers.map(({ name }) => name));
+  return initContainers.reduce<Finding[]>((before, container, index) => {
+    let found = before;
+    if (names.has(container.name)) found = under(`containers[${index}]`, [...found, duplicate(container)]);
+    const notHere = (['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const)
+      .filter((field) => container[field] !== undefined)
+      .map((field) => finding(field, 'container.init', container[field], 'nothing in an init container'));
+    return [
+      ...found,
+      ...under(`containers[${index}]`, [...notHere, ...checkContainer(container, 'init', volumes, context)]),
+    ];
+  }, []);
+}
+
+const duplicate = ({ name }: Container): Finding => finding('name', 'container.name', name, 'each name once');
+
+/** The port that takes the requests, and what is wrong with how many there are. */
+function servingPort(containers: readonly Container[]): readonly [ContainerPort, Finding[]] {
+  const withPorts = containers.filter(({ ports = [] }) => ports.length > 0);
+  const count = withPorts.reduce((sum, { ports = [] }) => sum + ports.length, 0);
+  const port = { ...withPorts.at(-1)?.ports?.[0] };
+  const allowed = 'exactly one port, on the container that takes the requests';
+  const wrong = count > 1 || (count === 0 && containers.length > 1);
+  return [
+    { ...port, name: port.name ?? 'http', containerPort: port.containerPort ?? 8080 },
+    wrong ? [finding('containers[*].ports', 'port.count', count, allowed)] : [],
+  ];
+}
+
+/** What is wrong with the containers that serve. Fields begin with `containers`. */
+export function checkContainers(spec: RevisionSpec, volumes: Volumes, context: ValidationContext): Finding[] {
+  const { containers = [] } = spec;
+  const [port, ports] = servingPort(containers);
+  const [first, ...more] = containers;
+  if (first === undefined)
+    return [...ports, finding('containers', 'container.none', undefined, 'at least one container')];
+  if (more.length === 0)
+    return [...ports, ...under('containers[0]', checkServing(first, volumes, port, context))];
+  if (context.feature('multi-container') !== 'enabled')
+    return [
+      ...ports,
+      nowhere(
+        'feature.off',
+        containers.length,
+        'one container while the feature multi-container is not enabled',
+      ),
+    ];
+  const names = new Set<string | undefined>();
+  return [
+    ...ports,
+    ...containers.reduce<Finding[]>((before, container, index) => {
+      let found = before;
+      // A second one with the name moves what was found before below itself: so does upstream.
+      if (names.has(container.name)) found = under(`containers[${index}]`, [...found, duplicate(container)]);
+      names.add(container.name);
+      const own =
+        (container.ports ?? []).length === 0
+          ? checkSidecar(container, volumes, context)
+          : checkServing(container, volumes, port, context);
+      return [...found, ...under(`containers[${index}]`, own)];
+    }, []),
+  ];
+}

@@ -1,7 +1,10 @@
 /**
- * Validation: what Knative's webhook would refuse, said at synthesis. Pure rules over plain objects, their data (the
- * known keys of the config maps), and readers of Go's and Kubernetes' text values belong here; nothing with effects.
+ * Validation: the verdict of Knative's webhook, offline, and what it says at synthesis. Pure rules over plain objects,
+ * their data (the fields of the types, the known keys of the config maps), the names and hosts that Knative gives, and
+ * readers of Go's and Kubernetes' text values belong here; nothing with effects.
  */
+export { validateDomainMapping, validateService } from './at-synthesis.ts';
+export { childName, revisionName } from './child-names.ts';
 export {
   type ConfigData,
   type ConfigKey,
@@ -10,8 +13,12 @@ export {
   configKeys,
 } from './config-keys.ts';
 export { type ConfigMapOptions, checkConfigMap, checkDomains } from './config-map.ts';
-export { validateDomainMapping } from './domain-mapping.ts';
-export type { Finding } from './finding.ts';
+export { type ConfigMapVerdictOptions, isJudged, validateConfigMap } from './config-maps/index.ts';
+export type { ReadYaml } from './config-maps/read.ts';
+export { contextFrom } from './context-from.ts';
+export { exampleChecksum } from './example-checksum.ts';
+export { type Finding, finding } from './finding.ts';
+export { renderTemplate, type TemplateValues, templateProblem } from './go-template/index.ts';
 export {
   goDuration,
   isQuantity,
@@ -20,7 +27,13 @@ export {
   parseGoFloat,
   parseGoInt,
 } from './go-values.ts';
+export { domainOf, type HostDomain, type HostOptions, hostLabel, hostName } from './host-names.ts';
 export { isDns1035Label, isDns1123Label, isDns1123Subdomain } from './names.ts';
-export { neededFeatures } from './pod-spec.ts';
-export { validateService } from './service.ts';
-export type { FeatureFlag, ServingConfig } from './serving-config.ts';
+export { neededFeatures } from './needed-features.ts';
+export {
+  type FeatureFlag,
+  type ServingConfig,
+  servingContext,
+  type ValidationContext,
+} from './serving-config.ts';
+export { type ObjectOptions, type Verdict, validateObject } from './validate-object.ts';

@@ -2,7 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serviceManifests, servingConfigMaps, synthColour, writeManifests } from '../../charts/index.ts';
+import {
+  compareManifests,
+  explainDifference,
+  serviceManifests,
+  servingConfigMaps,
+  synthColour,
+  writeManifests,
+} from '../../charts/index.ts';
 import { domain, domainMappings, services } from '../../examples/shop/index.ts';
 import type { Fleet, FleetInput } from '../../lib/fleet/index.ts';
 import { ZeroshiftError } from '../../lib/messages/error.ts';
@@ -40,17 +47,16 @@ describe('the manifests of a colour', () => {
     expect(other).toEqual(first);
   });
 
-  it('come in the order of application: serving, then namespaces, services, hosts', () => {
-    expect([...synthColour(fleet(), 'green').keys()]).toEqual([
-      'serving/00-namespace.yaml',
-      'serving/10-rbac.yaml',
-      'serving/20-config-maps.yaml',
-      'serving/30-queue-proxy.yaml',
-      'serving/40-routing-certificate.yaml',
-      'serving/50-activator.yaml',
-      'serving/60-autoscaler.yaml',
-      'serving/70-controller.yaml',
-      'serving/80-webhook.yaml',
+  it('come in the order of application: serving, ingress, namespaces, services, hosts, jobs', () => {
+    const names = [...synthColour(fleet(), 'green').keys()];
+    expect(names.filter((name) => !name.startsWith('serving/'))).toEqual([
+      'ingress/00-namespace.yaml',
+      'ingress/01-rbac.yaml',
+      'ingress/02-config.yaml',
+      'ingress/03-controller.yaml',
+      'ingress/04-gateway-services.yaml',
+      'ingress/05-gateway.yaml',
+      'ingress/Kustomization',
       'services/0-namespaces.yaml',
       'services/1-shop.cart.yaml',
       'services/1-shop.catalog.yaml',
@@ -61,7 +67,14 @@ describe('the manifests of a colour', () => {
       'services/1-shop.reports.yaml',
       'services/1-shop.search.yaml',
       'services/2-www.example.com.yaml',
+      'services/Kustomization',
+      'post-install/00-jobs.yaml',
+      'post-install/Kustomization',
+      'Kustomization',
     ]);
+    const serving = names.filter((name) => name.startsWith('serving/'));
+    expect(names.slice(0, serving.length)).toEqual(serving);
+    expect(serving.slice(0, 2)).toEqual(['serving/00-crds.yaml', 'serving/01-namespace.yaml']);
     expect(serviceManifests(fleet(), 'blue').map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
       [
         'Namespace shop',
@@ -79,6 +92,8 @@ describe('the manifests of a colour', () => {
       metadata:
         name: ledger
         namespace: shop
+        annotations:
+          argocd.argoproj.io/sync-wave: "4"
       spec:
         template:
           metadata:
@@ -119,7 +134,7 @@ describe('the config maps of a colour', () => {
     const maps = data(
       fleet({
         services: [
-          { name: 'a', image: 'a', scaling: { initial: 0 }, nodeSelector: { disk: 'fast' } },
+          { name: 'a', image: 'app', scaling: { initial: 0 }, nodeSelector: { disk: 'fast' } },
           { name: 'b', image: 'b' },
         ],
         domainMappings: [],
@@ -176,8 +191,8 @@ describe('the config maps of a colour', () => {
   it('name the mistakes of all services and mappings at once', () => {
     const wrong = fleet({
       services: [
-        { name: 'A', image: 'a' },
-        { name: 'b', image: 'b', containerConcurrency: -1 },
+        { name: 'A', image: 'app' },
+        { name: 'b', image: 'app', containerConcurrency: -1 },
       ],
       domainMappings: [
         { name: 'b.example.com', service: 'b' },
@@ -216,6 +231,19 @@ describe('writing manifests', () => {
     });
     await writeFile(join(folder, 'services/1-b.yaml'), 'old\n');
     await writeFile(join(folder, 'services/1-gone.yaml'), 'gone\n');
+    const difference = await compareManifests(folder, files);
+    expect(await explainDifference(folder, files, difference)).toEqual([
+      {
+        file: 'services/1-b.yaml',
+        change: 'different',
+        text: '--- services/1-b.yaml\n+++ services/1-b.yaml\n@@ -1,1 +1,1 @@\n-old\n+b\n',
+      },
+      {
+        file: 'services/1-gone.yaml',
+        change: 'left',
+        text: '--- services/1-gone.yaml\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-gone\n',
+      },
+    ]);
     expect(await writeManifests(folder, files)).toEqual({
       missing: [],
       different: ['services/1-b.yaml'],
@@ -223,6 +251,19 @@ describe('writing manifests', () => {
       left: ['services/1-gone.yaml'],
     });
     expect(await readFile(join(folder, 'services/1-b.yaml'), 'utf8')).toBe('b\n');
+  });
+
+  it('finds what is left of a component that is not made any more, and leaves other folders alone', async () => {
+    await writeManifests(
+      folder,
+      new Map([
+        ['services/1-a.yaml', 'a\n'],
+        ['services/Kustomization', 'resources: []\n'],
+        ['theirs/own.yaml', 'own\n'],
+      ]),
+    );
+    const { left } = await compareManifests(folder, new Map([['serving/00-crds.yaml', 'crds\n']]));
+    expect(left).toEqual(['services/1-a.yaml', 'services/Kustomization']);
   });
 });
 

@@ -1,12 +1,9 @@
-/** Releases of Knative Serving: one data file each, and the look-up. */
+/** Releases of Knative Serving: one data file each, all of them, and the look-up. */
 import { ZeroshiftError } from '../../../lib/messages/error.ts';
-import { release as release_1_22_1 } from './1.22.1.ts';
-import { release as release_1_23_0 } from './1.23.0.ts';
+import { releases } from './all.ts';
 import type { Release } from './release.ts';
 
-export { image, type Part, type Release } from './release.ts';
-
-const releases: readonly Release[] = [release_1_22_1, release_1_23_0];
+export { image, type Part, parts, type Release, repository } from './release.ts';
 
 /** The versions that `release` knows, oldest first. */
 export const releaseVersions: readonly string[] = releases.map(({ version }) => version);

@@ -1,7 +1,20 @@
-import type { FeatureFlag } from '../../../lib/validation/index.ts';
+/** Where upstream publishes the image of each part, below its registry. */
+const repositories = {
+  activator: 'serving/cmd/activator',
+  autoscaler: 'serving/cmd/autoscaler',
+  'autoscaler-hpa': 'serving/cmd/autoscaler-hpa',
+  cleanup: 'serving/pkg/cleanup/cmd/cleanup',
+  controller: 'serving/cmd/controller',
+  migrate: 'pkg/apiextensions/storageversion/cmd/migrate',
+  queue: 'serving/cmd/queue',
+  webhook: 'serving/cmd/webhook',
+} as const;
 
-/** The running parts that a release has an image for. */
-export type Part = 'activator' | 'autoscaler' | 'controller' | 'queue' | 'webhook';
+/** The parts that a release has an image for: what runs, and the jobs after an installation. */
+export type Part = keyof typeof repositories;
+
+/** All parts, in the order in which a release's file lists them. */
+export const parts = Object.keys(repositories) as readonly Part[];
 
 /** What differs from release to release: figures, never texts. */
 export interface Release {
@@ -11,10 +24,12 @@ export interface Release {
   readonly kubernetes: string;
   /** Digest of each part's image. */
   readonly digests: Readonly<Record<Part, string>>;
-  /** The feature flags that it knows. */
-  readonly features: readonly FeatureFlag[];
+  /** The feature flags that it knows, in upstream's order. */
+  readonly features: readonly string[];
 }
 
+/** The part's image as upstream publishes it, without tag or digest. */
+export const repository = (part: Part): string => `gcr.io/knative-releases/knative.dev/${repositories[part]}`;
+
 /** The part's image as upstream publishes it, pinned by digest. */
-export const image = (release: Release, part: Part): string =>
-  `gcr.io/knative-releases/knative.dev/serving/cmd/${part}@${release.digests[part]}`;
+export const image = (release: Release, part: Part): string => `${repository(part)}@${release.digests[part]}`;

@@ -1,4 +1,5 @@
 import { paint } from '../paint.ts';
+import { printable } from '../printable.ts';
 import type { View } from './view.ts';
 
 export interface DrawProps {
@@ -10,7 +11,8 @@ export interface DrawProps {
 
 /** Draws a view as lines, none wider than the terminal. */
 export function drawView(view: View, { columns, color, now }: DrawProps): string {
-  const width = Math.max(20, Math.min(columns, 100) - 1);
+  // The last column stays free: some terminals begin a new line when it is written.
+  const width = Math.max(10, Math.min(columns, 100) - 1);
   const lines = [
     paint('dim', '─'.repeat(width), color),
     heading(view, width, color, now),
@@ -21,8 +23,10 @@ export function drawView(view: View, { columns, color, now }: DrawProps): string
   return lines.join('\n');
 }
 
-const cropped = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+function cropped(text: string, width: number): string {
+  const line = printable(text).replace(/[\t\n]+/g, ' ');
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+}
 
 function heading(view: View, width: number, color: boolean, now: number): string {
   const seconds = Math.max(0, Math.round((now - view.since) / 1000));
@@ -45,9 +49,10 @@ function bar(
 ): string {
   const sum = parts.blue + parts.green;
   if (sum === 0) return cropped(`${label.padEnd(9)} nothing`, width);
-  const room = Math.max(10, width - 46);
-  const blue = Math.round((parts.blue / sum) * room);
   const share = (part: number): string => `${((part / sum) * 100).toFixed(1).replace(/\.0$/, '')} %`;
+  const room = width - 36;
+  if (room < 8) return cropped(`${label} blue ${share(parts.blue)}, green ${share(parts.green)}`, width);
+  const blue = Math.round((parts.blue / sum) * room);
   // Two fillings, so that the colours are told apart without colour.
   const filling = paint('blue', '█'.repeat(blue), color) + paint('green', '░'.repeat(room - blue), color);
   return `${label.padEnd(9)} blue ${share(parts.blue).padStart(6)} ${filling} green ${share(parts.green).padStart(6)}`;

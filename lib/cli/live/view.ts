@@ -54,6 +54,8 @@ export function viewAfter(view: View, said: SaidEvent): View {
       const { blue, green } = said.weights;
       return blue === undefined || green === undefined ? view : { ...view, weights: { blue, green } };
     }
+    case 'cutover.deployed':
+      return { ...view, waiting: '' };
     case 'cutover.waiting':
       return { ...view, waiting: said.reason };
     case 'cutover.rolling-back':
@@ -69,7 +71,7 @@ export function viewAfter(view: View, said: SaidEvent): View {
         step: said.outcome === 'rolled-back' ? view.step : view.steps.length,
       };
     case 'rehearsal.second':
-      return { ...view, second: said, sent: view.sent + said.sent, lost: view.lost + said.lost };
+      return { ...view, second: said, sent: said.totals.sent, lost: said.totals.lost };
     default:
       return view;
   }

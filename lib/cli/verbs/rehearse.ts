@@ -34,7 +34,10 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
   const directory =
     options.out ?? join('.zeroshift', 'rehearsals', new Date().toISOString().replace(/[:.]/g, '-'));
   const events: { at: number; code: string; text: string }[] = [];
+  let over = false;
   const say: Say = (code, data) => {
+    // What was left alone when the rehearsal had to end has nothing to say any more.
+    if (over) return;
     const at = Date.now();
     if (code !== 'rehearsal.second' && code !== 'cutover.waiting')
       events.push({
@@ -45,7 +48,8 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
     output.say(code, data);
   };
   let waiting = '';
-  const stop = interruption();
+  // It is there for whoever looks at it: when nobody does any more, it ends.
+  const stop = interruption(output.readerGone);
   try {
     return await rehearse({
       fleet,
@@ -67,6 +71,7 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
         : {}),
     });
   } finally {
+    over = true;
     stop.done();
   }
 }

@@ -10,10 +10,10 @@ const gateway = {
 const annotation = 'zeroshift.dev/drained-for';
 
 /**
- * Restarts the gateways one by one, once for this plan, and says what is still going on. A restarted gateway has
+ * Restarts the gateways one by one, once for this mark, and says what is still going on. A restarted gateway has
  * closed its keep-alive connections gracefully.
  */
-export async function drainGateways(cluster: ClusterPort, plan: string): Promise<string[]> {
+export async function drainGateways(cluster: ClusterPort, mark: string): Promise<string[]> {
   const found = await cluster.get(gateway);
   if (found === undefined)
     throw new ZeroshiftError('the colour has no gateway to drain', {
@@ -27,11 +27,11 @@ export async function drainGateways(cluster: ClusterPort, plan: string): Promise
         },
       ],
     });
-  const asked = found.spec?.template?.metadata?.annotations?.[annotation] === plan;
+  const asked = found.spec?.template?.metadata?.annotations?.[annotation] === mark;
   const deployment = asked
     ? found
     : await cluster.patch(gateway, {
-        spec: { template: { metadata: { annotations: { [annotation]: plan } } } },
+        spec: { template: { metadata: { annotations: { [annotation]: mark } } } },
       });
   const waiting = rollout(deployment);
   const selector: Record<string, string> = deployment.spec?.selector?.matchLabels ?? {};

@@ -1,4 +1,4 @@
-import type { ClusterPort, KubeObject } from '../../clusters/cluster-port.ts';
+import type { ClusterPort, KubeObject, Reference } from '../../clusters/cluster-port.ts';
 import type { Colour } from '../../fleet/colour.ts';
 import type { Floor } from '../commands.ts';
 import type { CutoverPlan, RegionFacts } from '../plan.ts';
@@ -49,10 +49,16 @@ export function routedRevisions(service: KubeObject | undefined): Routed[] {
   return [...routed.values()];
 }
 
+const revisionKind = { apiVersion: serving, kind: 'Revision' };
+const scalerKind = { apiVersion: autoscaling, kind: 'PodAutoscaler' };
+
 const podsNow = async (cluster: ClusterPort, namespace: string, name: string): Promise<number> => {
-  const scaler = await cluster.get({ apiVersion: autoscaling, kind: 'PodAutoscaler', namespace, name });
+  const scaler = await cluster.get({ ...scalerKind, namespace, name });
   return Math.max(0, scaler?.status?.actualScale ?? 0);
 };
+
+const leastOf = (object: KubeObject | undefined): string | undefined =>
+  object?.metadata.annotations?.[minScale];
 
 async function floor(
   region: Region,
@@ -61,22 +67,20 @@ async function floor(
   revision: string,
   pods: number,
 ): Promise<Floor> {
-  const object = await region[colour].cluster.get({
-    apiVersion: serving,
-    kind: 'Revision',
-    namespace,
-    name: revision,
-  });
-  const annotations = object?.metadata.annotations ?? {};
-  const before = annotations[minScale];
-  const most = Number(annotations[maxScale] ?? 0);
-  const wanted = Math.max(pods, Number(before ?? 0));
+  const { cluster } = region[colour];
+  const object = await cluster.get({ ...revisionKind, namespace, name: revision });
+  const scaler = await cluster.get({ ...scalerKind, namespace, name: revision });
+  const [before, scalersBefore] = [leastOf(object), leastOf(scaler)];
+  const most = Number(object?.metadata.annotations?.[maxScale] ?? 0);
+  const wanted = Math.max(pods, Number(before ?? 0), Number(scalersBefore ?? 0));
+  const own = scaler !== undefined && scalersBefore !== before;
   return {
     colour,
     namespace,
     revision,
     pods: most > 0 ? Math.min(wanted, most) : wanted,
     ...(before === undefined ? {} : { before }),
+    ...(own ? { scaler: scalersBefore === undefined ? {} : { before: scalersBefore } } : {}),
   };
 }
 
@@ -85,7 +89,9 @@ export async function setFloors(floors: readonly Floor[], region: Region): Promi
   const waiting: string[] = [];
   for (const { colour, namespace, revision, pods } of floors) {
     const { cluster } = region[colour];
-    await annotate(cluster, namespace, revision, String(pods));
+    // On the Revision, never on the template; and on the PodAutoscaler for releases before 1.23, which do not copy it.
+    for (const kind of [revisionKind, scalerKind])
+      await annotate(cluster, { ...kind, namespace, name: revision }, String(pods));
     const there = await podsNow(cluster, namespace, revision);
     if (there < pods) waiting.push(`${colour} ${namespace}/${revision} (${there} of ${pods})`);
   }
@@ -94,24 +100,16 @@ export async function setFloors(floors: readonly Floor[], region: Region): Promi
 
 /** Puts back what each revision had. A revision that is gone needs nothing. */
 export async function clearFloors(floors: readonly Floor[], region: Region): Promise<number> {
-  for (const { colour, namespace, revision, before } of floors)
-    await annotate(region[colour].cluster, namespace, revision, before ?? null);
+  for (const { colour, namespace, revision, before, scaler = { before } } of floors) {
+    const { cluster } = region[colour];
+    await annotate(cluster, { ...revisionKind, namespace, name: revision }, before ?? null);
+    await annotate(cluster, { ...scalerKind, namespace, name: revision }, scaler.before ?? null);
+  }
   return floors.length;
 }
 
-/** On the Revision, never on the template; and on the PodAutoscaler for releases before 1.23, which do not copy it. */
-async function annotate(
-  cluster: ClusterPort,
-  namespace: string,
-  name: string,
-  value: string | null,
-): Promise<void> {
-  for (const kind of [
-    { apiVersion: serving, kind: 'Revision' },
-    { apiVersion: autoscaling, kind: 'PodAutoscaler' },
-  ]) {
-    const found = await cluster.get({ ...kind, namespace, name });
-    if (found === undefined || (found.metadata.annotations?.[minScale] ?? null) === value) continue;
-    await cluster.patch({ ...kind, namespace, name }, { metadata: { annotations: { [minScale]: value } } });
-  }
+async function annotate(cluster: ClusterPort, reference: Reference, value: string | null): Promise<void> {
+  const found = await cluster.get(reference);
+  if (found === undefined || (leastOf(found) ?? null) === value) return;
+  await cluster.patch(reference, { metadata: { annotations: { [minScale]: value } } });
 }

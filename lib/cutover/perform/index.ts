@@ -64,7 +64,7 @@ export async function perform(
       return {
         kind: 'drain',
         colour: command.colour,
-        waitingFor: await drainGateways(region[command.colour].cluster, command.plan),
+        waitingFor: await drainGateways(region[command.colour].cluster, command.mark),
       };
   }
 }

@@ -20,11 +20,7 @@ export async function setWeights(
   const withWeights = (weights: Readonly<Record<string, number>>): readonly Endpoint[] =>
     replaceWeights(command.expected, new Map(Object.entries(weights)));
   const next = withWeights(command.weights);
-  const allowed = [
-    command.expected,
-    next,
-    ...(command.announced ?? []).map(withWeights),
-  ];
+  const allowed = [command.expected, next, ...(command.announced ?? []).map(withWeights)];
   if (!allowed.some((endpoints) => endpointDifferences(endpoints, found).length === 0))
     throw foreign(facts.region, command.expected, found);
   if (endpointDifferences(next, found).length === 0) return { endpoints: found, written: false };

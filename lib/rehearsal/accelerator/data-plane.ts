@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { joinFlow } from './flow.ts';
+import { joinFlow } from '../flow.ts';
 import { listenOnLoopback } from './listen.ts';
 
 export interface FlowCounts {
@@ -48,16 +48,23 @@ export async function startDataPlane(props: DataPlaneProps): Promise<DataPlane> 
     count.open += 1;
     clients.add(client);
     const endpoint = connect({ ...hostAndPort(address), allowHalfOpen: true, noDelay: true });
-    joinFlow(client, endpoint, {
-      idleTimeoutMs: props.idleTimeoutMs,
-      onRefused: () => {
-        count.refused += 1;
-      },
-      onClosed: () => {
+    let connected = false;
+    endpoint.once('connect', () => {
+      connected = true;
+    });
+    endpoint.once('close', () => {
+      // A client that went away first has not been refused.
+      if (!connected && !client.destroyed) count.refused += 1;
+    });
+    joinFlow(client, endpoint, props.idleTimeoutMs);
+    let open = 2;
+    for (const side of [client, endpoint])
+      side.once('close', () => {
+        open -= 1;
+        if (open > 0) return;
         count.open -= 1;
         clients.delete(client);
-      },
-    });
+      });
   };
 
   const servers: Server[] = [];

@@ -1,4 +1,5 @@
 import type { Duration } from '../../fleet/duration.ts';
+import { seededRandom } from '../random.ts';
 import { acceleratorArns } from './arns.ts';
 import { chooseEndpoint } from './choose.ts';
 import { startControlPlane } from './control-plane.ts';
@@ -7,7 +8,6 @@ import { Faults, type OperationFault } from './faults.ts';
 import { type HealthCheckSettings, startHealthChecks } from './health-checks.ts';
 import { AcceleratorModel, type RehearsalEndpoint } from './model.ts';
 import { operations } from './operations.ts';
-import { seededRandom } from './random.ts';
 import { realTimers, type Timers } from './timers.ts';
 
 export interface StartAcceleratorProps {

@@ -36,14 +36,15 @@ class Tally {
   readonly reasons: Reasons = {};
 
   end(outcome: Outcome, latency: number): void {
-    if (outcome.newFlow) this.flows[outcome.colour ?? 'unknown']++;
+    const colour = outcome.colour ?? 'unknown';
+    // What arrived is one question, whether it was answered well is another.
+    this.requests[colour]++;
+    if (outcome.newFlow) this.flows[colour]++;
     if (outcome.lost) {
       this.lost++;
-      this.requests.unknown++;
       this.reasons[outcome.reason] = (this.reasons[outcome.reason] ?? 0) + 1;
     } else {
       this.answered++;
-      this.requests[outcome.colour ?? 'unknown']++;
       this.latency.record(latency);
     }
   }

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
+import { seededRandom } from '../random.ts';
 import type { Load } from './options.ts';
-import { seededRandom } from './random.ts';
 
 /**
  * One keep-alive connection of the load: an agent of its own with one socket, so that the pool decides which

@@ -25,7 +25,10 @@ export interface Counts {
   readonly lost: number;
 }
 
-/** Requests or flows by the colour that answered. Lost requests, and answers that name no colour, are `unknown`. */
+/**
+ * Requests or flows by the colour that they reached, as the answer named it: a request that was lost there counts too.
+ * Without an answer that names one it is `unknown`. The three add up to all that have ended.
+ */
 export type ByColour = Readonly<Record<Colour | 'unknown', number>>;
 
 /** Percent of what is known to have gone to blue or green; null when nothing is known. */
@@ -66,7 +69,10 @@ export interface ServiceResult extends Counts {
   readonly latency: LatencySummary | null;
 }
 
-/** One second of scheduled arrivals; `sent` is `answered` + `lost` once all of them have ended. */
+/**
+ * One second of scheduled arrivals. Once all of them have ended, `sent` is `answered` + `lost`; `blue` and `green` are
+ * those that reached a colour, lost or not.
+ */
 export interface SeriesRow {
   /** Seconds after the start. */
   readonly t: number;

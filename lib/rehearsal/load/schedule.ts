@@ -1,5 +1,5 @@
+import { seededRandom } from '../random.ts';
 import type { Load, LoadTarget } from './options.ts';
-import { seededRandom } from './random.ts';
 
 /** One request that is to be sent, decided before anything was sent. */
 export interface Arrival {

@@ -76,8 +76,8 @@ export function chartsSection(data: ReportData): Html {
 <noscript><p class="note">The charts need JavaScript. The same figures stand in the tables below.</p></noscript>
 ${chart(
   'requests',
-  'Requests answered a second',
-  `Requests a second by colour, stacked: ${from} at the start, ${to} as the steps go on`,
+  'Requests a second by colour',
+  `Requests a second by the colour that answered, stacked: ${from} at the start, ${to} as the steps go on`,
   [
     [`area plain ${from}`, from],
     [`area hatched ${to}`, `${to}, on top`],
@@ -86,7 +86,7 @@ ${chart(
 ${chart(
   'share',
   `Share of ${to}`,
-  `The percentage that ${to} was to get, as steps, and the percentage of requests that it answered`,
+  `The percentage that ${to} was to get, as steps, and the percentage of requests that reached it`,
   [
     ['line dashed ink', 'asked for, of new flows'],
     [`line solid ${to}`, 'arrived, of requests'],

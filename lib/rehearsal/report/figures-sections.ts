@@ -2,7 +2,7 @@ import type { LatencySummary, LostRequest, SeriesRow } from '../load/index.ts';
 import { count, milliseconds, offset } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { ReportData, ReportEvent } from './report-data.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 
 /** Latency before, during and after, in milliseconds from the scheduled arrival. */
 export function latencySection({ latency }: ReportData): Html {
@@ -30,28 +30,42 @@ ${table<Row>(
 </section>`;
 }
 
+/** Lost requests that stand in the open; a hundred would push all that follows out of sight. */
+const shownLost = 10;
+
+const lostColumns = (startedAt: number): Column<LostRequest>[] => [
+  { name: 'Scheduled', cell: ({ at }) => offset(at, startedAt) },
+  { name: 'Service', cell: ({ service }) => service },
+  { name: 'During', cell: ({ phase }) => phase },
+  { name: 'Reason', cell: ({ reason }) => reason },
+  { name: 'Detail', cell: ({ detail }) => detail },
+  { name: 'Answered by', cell: ({ colour }) => colour ?? 'nobody' },
+];
+
 /** Each lost request, or that there was none. */
 export function lostSection({ lost, summary, startedAt, generatorDelayMs }: ReportData): Html {
-  const shown =
-    lost.length < summary.lost ? `the first ${count(lost.length)} of ${count(summary.lost)}` : 'all of them';
+  const columns = lostColumns(startedAt);
+  const [first, rest] = [lost.slice(0, shownLost), lost.slice(shownLost)];
+  const total = count(summary.lost);
+  const shown = first.length < summary.lost ? `the first ${count(first.length)} of ${total}` : 'all of them';
+  const counted = summary.lost - lost.length;
   return html`<section aria-labelledby="lost">
 <h2 id="lost">Lost requests</h2>
 ${
   summary.lost === 0
     ? html`<p class="plain"><span class="verdict good"><span aria-hidden="true">✓</span> None.</span> All ${count(summary.requests)} scheduled requests had a complete
 answer of the expected status before their deadline, without a retry.</p>`
-    : table<LostRequest>(
+    : table(
         `Scheduled requests without a complete answer of the expected status before their deadline: ${shown}`,
-        [
-          { name: 'Scheduled', cell: ({ at }) => offset(at, startedAt) },
-          { name: 'Service', cell: ({ service }) => service },
-          { name: 'During', cell: ({ phase }) => phase },
-          { name: 'Reason', cell: ({ reason }) => reason },
-          { name: 'Detail', cell: ({ detail }) => detail },
-          { name: 'Answered by', cell: ({ colour }) => colour ?? 'nobody' },
-        ],
-        lost,
+        columns,
+        first,
       )
+}
+${
+  rest.length > 0 &&
+  html`<details><summary>${count(rest.length)} more lost ${rest.length === 1 ? 'request' : 'requests'}</summary>
+${table(`In the order in which they ended${counted > 0 ? `; the other ${count(counted)} are only counted` : ''}`, columns, rest)}
+</details>`
 }
 ${generatorDelayMs !== undefined && html`<p class="quiet">The load generator itself was at most ${milliseconds(generatorDelayMs)} late; that is part of the latencies.</p>`}
 </section>`;
@@ -80,7 +94,7 @@ export function secondsSection({ series }: ReportData): Html {
 <h2 id="seconds">Second by second</h2>
 <details><summary>The figures behind the charts</summary>
 ${table<SeriesRow>(
-  'By the second in which requests were scheduled',
+  'By the second in which requests were scheduled. Blue and green count what reached them, lost requests included',
   [
     { name: 'Second', number: true, cell: ({ t }) => String(t) },
     { name: 'Sent', number: true, cell: ({ sent }) => count(sent) },

@@ -38,6 +38,8 @@ export interface ReportEvent {
 }
 
 export interface ReportRollback {
+  /** What decided it: a gate, a person, or a command of the engine that failed. */
+  readonly cause: 'gate' | 'request' | 'failure';
   /** Milliseconds since the epoch. */
   readonly decidedAt: number;
   /** Title of the step in which it was decided. */

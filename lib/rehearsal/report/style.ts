@@ -37,7 +37,7 @@ p.quiet{margin-top:.75rem;font-size:.9rem}
 .rollback{border:1px solid var(--bad);border-radius:10px;padding:1.25rem 1.4rem;background:var(--card)}
 .rollback h2{color:var(--bad)}
 .pairs{display:grid;gap:.45rem}
-.pairs div{display:grid;grid-template-columns:9rem 1fr;gap:.75rem}
+.pairs div{display:grid;grid-template-columns:10.5rem 1fr;gap:.75rem}
 .pairs dt{color:var(--quiet)}
 .pairs dd{overflow-wrap:anywhere}
 .charts figure{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1rem .5rem;margin-bottom:.75rem}
@@ -72,6 +72,7 @@ thead .number{white-space:normal}
 .plain{max-width:46rem}
 .whole{white-space:nowrap}
 details summary{cursor:pointer;color:var(--quiet);padding:.25rem 0}
+table+details{margin-top:.5rem}
 details[open] summary{margin-bottom:.6rem}
 :focus-visible{outline:2px solid var(--blue);outline-offset:3px;border-radius:2px}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.88em}

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Colour, colours, type Fleet, type Locator } from '../../fleet/index.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { type LoadRun, type PlainLoadOptions, startLoad, startLoadInWorker } from '../load/index.ts';
@@ -12,21 +12,21 @@ import {
   clusterPart,
 } from './parts.ts';
 import type { Part } from './serve-part.ts';
-import { startThread, type Thread } from './thread.ts';
+import { type Care, startThread, type Thread } from './thread.ts';
 
 /** How the parts are started: each in a thread of its own, or all in this one. */
 export interface StartPart {
-  cluster(props: ClusterPartProps): Promise<Thread<ClusterInfo>>;
-  accelerator(props: AcceleratorPartProps): Promise<Thread<AcceleratorInfo>>;
+  cluster(props: ClusterPartProps, care: Care): Promise<Thread<ClusterInfo>>;
+  accelerator(props: AcceleratorPartProps, care: Care): Promise<Thread<AcceleratorInfo>>;
   load(options: PlainLoadOptions): Promise<LoadRun>;
 }
 
 /** One thread a part; the modules are looked for beside this one, as they are built. */
 export const inThreads: StartPart = {
-  cluster: (props) =>
-    startThread(`${props.colour} cluster`, new URL('./cluster-worker.js', import.meta.url), props),
-  accelerator: (props) =>
-    startThread('accelerator', new URL('./accelerator-worker.js', import.meta.url), props),
+  cluster: (props, care) =>
+    startThread(`${props.colour} cluster`, new URL('./cluster-worker.js', import.meta.url), props, care),
+  accelerator: (props, care) =>
+    startThread('accelerator', new URL('./accelerator-worker.js', import.meta.url), props, care),
   load: (options) => startLoadInWorker(options, new URL('./load-worker.js', import.meta.url)),
 };
 
@@ -51,6 +51,8 @@ export interface WorldProps {
   /** The colour that has the weight at first. */
   readonly live: Colour;
   readonly start: StartPart;
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal;
 }
 
 /** An accelerator and two clusters that run. */
@@ -59,6 +61,9 @@ export interface World {
   readonly locatorFile: string;
   readonly clusters: Readonly<Record<Colour, ClusterInfo>>;
   setFault(colour: Colour, fault: 'errors' | null): void;
+  /** Given, with a ZeroshiftError as its reason, when a part ends although nobody closed it. */
+  readonly failed: AbortSignal;
+  /** Ends every part, gracefully where it still can. */
   close(): Promise<void>;
 }
 
@@ -69,7 +74,10 @@ const propagationMs = 800;
  * Stands up what a fleet's first region needs, and writes the locator that leads to it.
  * @throws ZeroshiftError `rehearsal.part-failed`, `rehearsal.regions`
  */
-export async function startWorld({ fleet, directory, seed, live, start }: WorldProps): Promise<World> {
+export async function startWorld(props: WorldProps): Promise<World> {
+  const { fleet, seed, live, start, signal } = props;
+  // Whoever reads the locator may stand in another folder.
+  const directory = resolve(props.directory);
   const [region] = fleet.regions;
   if (region === undefined || fleet.regions.length > 1)
     throw new ZeroshiftError('a rehearsal has one region', {
@@ -82,6 +90,8 @@ export async function startWorld({ fleet, directory, seed, live, start }: WorldP
   const { ports } = fleet.entrance;
   const place = { region: region.name, account: region.account, ports };
   const parts: Thread<unknown>[] = [];
+  const failure = new AbortController();
+  const care: Care = { signal, onFailure: (error) => failure.abort(error) };
   const close = async (): Promise<void> => {
     await Promise.all(parts.map((part) => part.close()));
   };
@@ -92,28 +102,31 @@ export async function startWorld({ fleet, directory, seed, live, start }: WorldP
   try {
     const cluster = async (colour: Colour, offset: number): Promise<Thread<ClusterInfo>> =>
       keep(
-        await start.cluster({
-          ...place,
-          colour,
-          fleet: fleet.name,
-          directory,
-          domain: fleet.domain,
-          seed: seed + offset,
-        }),
+        await start.cluster(
+          { ...place, colour, fleet: fleet.name, directory, domain: fleet.domain, seed: seed + offset },
+          care,
+        ),
       );
-    const [blue, green] = await Promise.all([cluster('blue', 1), cluster('green', 2)]);
+    const starting = [cluster('blue', 1), cluster('green', 2)] as const;
+    // One that starts after the other has failed would never be closed.
+    await Promise.allSettled(starting);
+    const [blue, green] = await Promise.all(starting);
     const threads = { blue, green };
     const accelerator = keep(
-      await start.accelerator({
-        ...place,
-        name: fleet.name,
-        endpoints: colours.map((colour) => {
-          const { arn, addresses, healthUrl } = threads[colour].info.entrance;
-          return { id: arn, addresses, healthUrl, weight: colour === live ? 100 : 0 };
-        }),
-        propagationMs,
-        seed,
-      }),
+      await start.accelerator(
+        {
+          ...place,
+          name: fleet.name,
+          endpoints: colours.map((colour) => {
+            const { arn, addresses, healthUrl } = threads[colour].info.entrance;
+            return { id: arn, addresses, healthUrl, weight: colour === live ? 100 : 0 };
+          }),
+          propagationMs,
+          // Not the load's own seed: what it draws must not decide where it goes.
+          seed: seed + 3,
+        },
+        care,
+      ),
     );
     const locator = locatorOf(fleet.name, region.name, accelerator.info, {
       blue: blue.info,
@@ -126,6 +139,7 @@ export async function startWorld({ fleet, directory, seed, live, start }: WorldP
       locatorFile,
       clusters: { blue: blue.info, green: green.info },
       setFault: (colour, fault) => threads[colour].tell({ fault }),
+      failed: failure.signal,
       close,
     };
   } catch (error) {

@@ -146,20 +146,20 @@ describe('KnativeService', () => {
       annotations: { 'autoscaling.knative.dev/min-scale': '1' },
     };
     expect(lines(props).map((line) => line.split(': ')[0])).toEqual([
+      'resources.limits.memory = "1GB"',
+      'traffic[0].percent = 50.5',
       'name = "Cart"',
       'annotations = {"autoscaling.knative.dev/min-scale":"1"}',
       'revisionName = "other-v1"',
-      'scaling.window = "5s"',
-      'scaling.initial = 1.5',
       'scaling.min = 3',
+      'scaling.window = "5s"',
       'scaling.metric = "cpu"',
+      'scaling.initial = 1.5',
+      'env.PORT = "80"',
       'image = ""',
       'port = 8012',
-      'env.PORT = "80"',
-      'resources.limits.memory = "1GB"',
       'timeout = "11m"',
       'containerConcurrency = 1001',
-      'traffic[0].percent = 50.5',
       'traffic[1].tag = "x"',
     ]);
     const chart = new Chart(new App(), 'services');

@@ -39,7 +39,9 @@ describe('Go values', () => {
       undefined,
       undefined,
     ]);
-    for (const text of ['250m', '1', '0.5', '64Mi', '1e3', '2G']) expect(isQuantity(text), text).toBe(true);
-    for (const text of ['1GB', '1K', 'Mi', '', '1 Gi', '1mi']) expect(isQuantity(text), text).toBe(false);
+    for (const text of ['250m', '1', '0.5', '64Mi', '1e3', '2G', 'Mi', '.'])
+      expect(isQuantity(text), text).toBe(true);
+    for (const text of ['1GB', '1K', '', '1 Gi', '1mi', 'e', '1e-'])
+      expect(isQuantity(text), text).toBe(false);
   });
 });

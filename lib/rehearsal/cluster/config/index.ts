@@ -4,4 +4,4 @@
  */
 export { type ClusterConfig, readConfig, servingNamespace } from './cluster-config.ts';
 export { createConfigSource } from './config-source.ts';
-export { domainFor, isClusterLocal, renderHost } from './host-names.ts';
+export { isClusterLocal, renderHost } from './host-names.ts';

@@ -1,9 +1,9 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Random } from '../../random.ts';
 import type { RevisionEndpoints } from '../data-plane.ts';
 import { forward, respond } from './forward.ts';
 import { namespaceHeader, proxyHeader, requestHeaders, revisionHeader } from './headers.ts';
 import { startServer } from './loopback-server.ts';
-import type { Random } from './random.ts';
 import { RequestStats } from './request-stats.ts';
 import type { Revision } from './routing.ts';
 import { Throttle } from './throttle.ts';

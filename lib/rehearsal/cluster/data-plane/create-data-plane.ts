@@ -1,9 +1,9 @@
+import { seededRandom } from '../../random.ts';
 import type { DataPlane } from '../data-plane.ts';
 import { startActivator } from './activator.ts';
 import { startEntrance } from './entrance.ts';
 import { type ManagedGateway, startGateway } from './gateway.ts';
 import { type ManagedPod, startPod } from './pod.ts';
-import { seededRandom } from './random.ts';
 import { Routing } from './routing.ts';
 import { type DataPlaneTimings, defaultTimings } from './timings.ts';
 import type { FaultState } from './worker-app.ts';

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { joinFlow } from '../../flow.ts';
 import type { Entrance } from '../data-plane.ts';
-import { joinSockets } from './flow.ts';
 import { respond } from './forward.ts';
 import { startServer } from './loopback-server.ts';
 import { probeHttp } from './probe-http.ts';
@@ -86,7 +86,7 @@ export async function startEntrance(
       connected = true;
       clearTimeout(timer);
       if (client.destroyed) socket.destroy();
-      else joinSockets(client, socket, timings.flowIdleMs);
+      else joinFlow(client, socket, timings.flowIdleMs);
     });
     socket.once('close', () => {
       outgoing.delete(socket);

@@ -1,10 +1,10 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Random } from '../../random.ts';
 import type { Gateway } from '../data-plane.ts';
 import { forward, type Outcome, respond } from './forward.ts';
 import { GatewayStats } from './gateway-stats.ts';
 import { namespaceHeader, proxyHeader, requestHeaders, revisionHeader } from './headers.ts';
 import { startServer } from './loopback-server.ts';
-import type { Random } from './random.ts';
 import { chooseRevision, nextPort, type Revision, type Routing } from './routing.ts';
 import type { DataPlaneTimings } from './timings.ts';
 import { socketTurns } from './wait.ts';

@@ -1,5 +1,5 @@
+import type { Random } from '../../random.ts';
 import type { HostRoute, RevisionEndpoints } from '../data-plane.ts';
-import type { Random } from './random.ts';
 
 /** A revision as it is now, with the ports of its ready pods read from their addresses. */
 export interface Revision {

@@ -1,5 +1,5 @@
 import { createBalancer, type Target } from '../../../autoscaling/index.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../random.ts';
 
 interface Pod extends Target {
   readonly port: number;

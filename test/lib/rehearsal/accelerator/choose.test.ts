@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Candidate, chooseEndpoint } from '../../../../lib/rehearsal/accelerator/choose.ts';
-import { seededRandom } from '../../../../lib/rehearsal/accelerator/random.ts';
+import { seededRandom } from '../../../../lib/rehearsal/random.ts';
 
 const candidate = (id: string, weight: number, healthy = true): Candidate => ({ id, weight, healthy });
 

@@ -201,50 +201,6 @@ describe('a flow', () => {
     await until('none is open', () => flows()[blue.id]?.open === 0);
   });
 
-  it('passes on the end of one direction and lets the other finish', async () => {
-    const answer = 'x'.repeat(1_000_000);
-    const blue = await entrance('blue', (socket) => {
-      let question = '';
-      socket.on('data', (chunk) => {
-        question += chunk.toString();
-      });
-      // Answers only when the client has said that it is done.
-      socket.on('end', () => socket.end(`${question}:${answer}`));
-    });
-    const { http, flows } = await accelerate([{ ...blue, weight: 1 }]);
-    const flow = openFlow(http, true);
-    flow.socket.end('question');
-    await until('it ends', () => flow.ended() !== undefined);
-    expect(flow.ended()).toBe('end');
-    expect(flow.received()).toBe(`blue\nquestion:${answer}`);
-    await until('none is open', () => flows()[blue.id]?.open === 0);
-  });
-
-  it('holds a fast sender back while its receiver does not read', async () => {
-    let sent = 0;
-    const chunk = Buffer.alloc(64 * 1024);
-    const blue = await entrance('blue', (socket) => {
-      const fill = (): void => {
-        while (socket.write(chunk)) sent += chunk.length;
-        sent += chunk.length;
-        if (sent < 200_000_000) socket.once('drain', fill);
-      };
-      fill();
-    });
-    const { http } = await accelerate([{ ...blue, weight: 1 }]);
-    const flow = openFlow(http);
-    flow.socket.pause();
-    await until('something is sent', () => sent > 0);
-    let before = -1;
-    // The sender stands still once the buffers between are full.
-    await until('the sender is held back', async () => {
-      before = sent;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return sent === before;
-    });
-    expect(sent).toBeLessThan(50_000_000);
-  });
-
   it('is given up when it is idle, in both directions', async () => {
     const blue = await entrance('blue');
     const { http, flows } = await accelerate([{ ...blue, weight: 1 }], {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Account, type Outcome } from '../../../../lib/rehearsal/load/account.ts';
-import { latencyOver } from '../../../../lib/rehearsal/load/result.ts';
+import { latencyOver, lostReasons } from '../../../../lib/rehearsal/load/result.ts';
+import { seededRandom } from '../../../../lib/rehearsal/random.ts';
 
 const answered = (colour: 'blue' | 'green', newFlow = false): Outcome => ({ lost: false, colour, newFlow });
 const failed = (colour?: 'green'): Outcome => ({
@@ -27,7 +28,7 @@ describe('Account', () => {
     expect(account.result(300).generator.worstDelayMs).toBe(60);
   });
 
-  it('counts a lost request as colour unknown, but its flow and its time where the answer named the colour', () => {
+  it('counts a lost request, its flow and its time at the colour that it reached, and unknown where no answer said', () => {
     const account = new Account(1_000_000, 1, 'before');
     account.end(account.schedule(0, 'a', 0), answered('blue', true), 4);
     account.end(account.schedule(10, 'b', 0), failed('green'), 30);
@@ -35,8 +36,8 @@ describe('Account', () => {
     const result = account.result(3000);
     expect(result.totals).toEqual({ scheduled: 3, answered: 1, lost: 2 });
     const [phase] = result.phases;
-    expect(phase?.requests).toEqual({ blue: 1, green: 0, unknown: 2 });
-    expect(phase?.requestShare).toEqual({ blue: 100, green: 0 });
+    expect(phase?.requests).toEqual({ blue: 1, green: 1, unknown: 1 });
+    expect(phase?.requestShare).toEqual({ blue: 50, green: 50 });
     expect(phase?.flows).toEqual({ blue: 1, green: 1, unknown: 1 });
     expect(phase?.flowShare).toEqual({ blue: 50, green: 50 });
     expect(result.lastLostAt).toEqual({ green: 1_000_030, unknown: 1_002_600 });
@@ -45,11 +46,15 @@ describe('Account', () => {
       [1_002_500, 'b', 'status'],
     ]);
     // A second without arrivals is a row too.
-    expect(result.series.map(({ t, sent, answered, lost }) => [t, sent, answered, lost])).toEqual([
-      [0, 2, 1, 1],
-      [1, 0, 0, 0],
-      [2, 1, 0, 1],
+    expect(
+      result.series.map(({ t, sent, answered, lost, blue, green }) => [t, sent, answered, lost, blue, green]),
+    ).toEqual([
+      [0, 2, 1, 1, 1, 1],
+      [1, 0, 0, 0, 0, 0],
+      [2, 1, 0, 1, 0, 0],
     ]);
+    // Only what was answered well has a latency.
+    expect(phase?.latency).toMatchObject({ count: 1, max: 4 });
   });
 
   it('keeps the first 100 lost in full and counts all', () => {
@@ -58,6 +63,41 @@ describe('Account', () => {
     const result = account.result(200);
     expect(result.lost.length).toBe(100);
     expect(result.lostByReason).toEqual({ status: 150 });
+  });
+
+  it('keeps its books exact whatever happens: every request is one of each kind, everywhere', () => {
+    const random = seededRandom(7);
+    const account = new Account(0, 1, 'a');
+    const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+    for (let i = 0; i < 2000; i++) {
+      if (i % 500 === 499) account.setPhase(pick(['a', 'b', 'c']), i * 2);
+      const entry = account.schedule(i * 2, pick(['x', 'y']), 0);
+      const about = { colour: pick(['blue', 'green', undefined] as const), newFlow: random() < 0.3 };
+      const lost = random() < 0.2;
+      account.end(
+        entry,
+        lost ? { lost, reason: pick(lostReasons), detail: '', ...about } : { lost, ...about },
+        i * 2 + 5,
+      );
+    }
+    const { totals, phases, services, series, lostByReason } = account.result(5000);
+    const sum = <T>(rows: readonly T[], of: (row: T) => number) =>
+      rows.reduce((total, row) => total + of(row), 0);
+    expect(totals.scheduled).toBe(2000);
+    expect(totals.answered + totals.lost).toBe(2000);
+    expect(sum(Object.values(lostByReason), Number)).toBe(totals.lost);
+    for (const key of ['scheduled', 'answered', 'lost'] as const) {
+      expect(sum(phases, (phase) => phase[key])).toBe(totals[key]);
+      expect(sum(services, (service) => service[key])).toBe(totals[key]);
+    }
+    for (const { requests, scheduled, latency, answered } of phases) {
+      expect(requests.blue + requests.green + requests.unknown).toBe(scheduled);
+      expect(latency?.count).toBe(answered);
+    }
+    for (const colour of ['blue', 'green'] as const)
+      expect(sum(series, (row) => row[colour])).toBe(sum(phases, ({ requests }) => requests[colour]));
+    expect(sum(series, ({ sent }) => sent)).toBe(2000);
+    expect(sum(series, ({ lost }) => lost)).toBe(totals.lost);
   });
 
   it('goes on with a phase that comes back, and adds latencies over phases', () => {

@@ -18,11 +18,13 @@ const run = (options: Partial<LoadOptions> & { address: string }) =>
 
 describe('every way to lose a request has its reason', () => {
   const head = (rest: string) => `HTTP/1.1 200 OK\r\n${rest}`;
+  // Complete answers say that they close: a request on a connection that ends just then would be a reset.
   it.each([
     [
       'another status',
       'status',
-      (s: { end(t: string): void }) => s.end('HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n'),
+      (s: { end(t: string): void }) =>
+        s.end('HTTP/1.1 500 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
     ],
     ['an end before an answer', 'reset', (s: { end(t: string): void }) => s.end('')],
     [
@@ -41,7 +43,11 @@ describe('every way to lose a request has its reason', () => {
       'protocol',
       (s: { end(t: string): void }) => s.end('SSH-2.0-OpenSSH_9.2\r\n'),
     ],
-    ['another body', 'content', (s: { end(t: string): void }) => s.end(head('Content-Length: 3\r\n\r\nbye'))],
+    [
+      'another body',
+      'content',
+      (s: { end(t: string): void }) => s.end(head('Connection: close\r\nContent-Length: 3\r\n\r\nbye')),
+    ],
   ] as const)('%s: %s', async (_, reason, answer) => {
     const { address } = await tcpServer(answer);
     for (const freshShare of [0, 1]) {

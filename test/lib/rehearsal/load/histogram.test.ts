@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Histogram } from '../../../../lib/rehearsal/load/histogram.ts';
-import { seededRandom } from '../../../../lib/rehearsal/load/random.ts';
+import { seededRandom } from '../../../../lib/rehearsal/random.ts';
 
 describe('Histogram', () => {
   it('is within 1 % of the exact percentiles, whatever the spread', () => {

@@ -44,6 +44,30 @@ describe('report', () => {
     expect(text).toContain('+24.3 s checkout shift to 25 % status status 503, expected 200 green');
   });
 
+  it('keeps ten lost requests in the open and the others one click away, whatever their number', () => {
+    const sample = sampleData('rolled-back');
+    const [one] = sample.lost;
+    if (one === undefined) throw new Error('the sample has lost requests');
+    const withLost = (kept: number, total: number) =>
+      renderReport({
+        ...sample,
+        summary: { ...sample.summary, lost: total },
+        lost: Array.from({ length: kept }, (_, index) => ({ ...one, service: `service-${index}.` })),
+      });
+    const many = withLost(100, 346);
+    const [open = '', hidden = ''] = many.split('<details><summary>90 more lost requests</summary>');
+    expect(textOf(open)).toContain('the first 10 of 346');
+    expect(open.match(/service-\d+\./g)).toHaveLength(10);
+    expect(new Set(hidden.match(/service-\d+\./g)).size).toBe(90);
+    expect(textOf(hidden)).toContain('the other 246 are only counted');
+    for (const few of [withLost(10, 10), withLost(1, 1)]) {
+      expect(textOf(few)).toContain('before their deadline: all of them');
+      expect(few).not.toMatch(/more lost/);
+    }
+    const eleven = textOf(withLost(11, 11));
+    expect(eleven).toContain('1 more lost request In the order in which they ended Scheduled');
+  });
+
   it('never rounds a loss up to nothing lost', () => {
     const sample = sampleData('completed');
     const steps = sample.steps.map((step) => ({

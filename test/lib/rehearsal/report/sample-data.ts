@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../../lib/rehearsal/load/random.ts';
+import { seededRandom } from '../../../../lib/rehearsal/random.ts';
 import type { ReportData, ReportGate, ReportStep } from '../../../../lib/rehearsal/report/index.ts';
 
 const start = Date.UTC(2026, 10, 24, 6, 12, 3);
@@ -128,6 +128,7 @@ export function sampleData(outcome: 'completed' | 'rolled-back'): ReportData {
     generatorDelayMs: 4.8,
     ...(back && {
       rollback: {
+        cause: 'gate' as const,
         decidedAt: at(28.4),
         step: 'shift to 25 %',
         gate: gatesOf(0.712, 225)[0] as ReportGate,

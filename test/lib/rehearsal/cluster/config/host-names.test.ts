@@ -44,11 +44,11 @@ it.each<[string, { domains: Map; network?: Map; labels?: Map; annotations?: Map;
   expect(renderHost(config, route(labels, annotations), tag, false)).toBe(host);
 });
 
-it('says which part of a template it does not understand', () => {
+it('says what a template asks for that is not there', () => {
   const maps: Record<string, Map> = {
     'config-domain': { 'example.com': '' },
-    'config-network': { 'domain-template': '{{if .Name}}x{{end}}.{{.Domain}}' },
+    'config-network': { 'domain-template': '{{.Team}}.{{.Domain}}' },
   };
   const config = readConfig((name) => maps[name]);
-  expect(() => renderHost(config, route({}, {}), '', false)).toThrow('{{if .Name}}');
+  expect(() => renderHost(config, route({}, {}), '', false)).toThrow('Team');
 });

@@ -1,0 +1,61 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ZeroshiftError } from '../messages/error.ts';
+
+export interface ManifestFile {
+  /** As it was asked for, or below the folder that was; `-` for the standard input. */
+  readonly file: string;
+  readonly text: string;
+}
+
+const missing = (file: string, cause: unknown): ZeroshiftError =>
+  new ZeroshiftError(`${file} cannot be read`, {
+    code: 'file.unreadable',
+    source: 'user',
+    problems: [{ where: '-f', value: file, allowed: 'a file, a folder, or - for the standard input' }],
+    action: 'name a file that is there',
+    cause,
+  });
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = await Promise.all(
+    entries
+      .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((entry) => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return filesBelow(path);
+        return /\.(ya?ml|json)$/i.test(entry.name) ? [path] : [];
+      }),
+  );
+  return found.flat();
+}
+
+async function textOf(stream: AsyncIterable<Buffer | string>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * The files that are asked for, in order; of a folder all manifests below it, by name.
+ * @throws ZeroshiftError `file.unreadable`
+ */
+export async function* manifestFiles(
+  asked: readonly string[],
+  stdin: AsyncIterable<Buffer | string>,
+): AsyncGenerator<ManifestFile> {
+  for (const name of asked) {
+    if (name === '-') {
+      yield { file: name, text: await textOf(stdin) };
+      continue;
+    }
+    try {
+      const files = (await stat(name)).isDirectory() ? await filesBelow(name) : [name];
+      for (const file of files) yield { file, text: await readFile(file, 'utf8') };
+    } catch (error) {
+      throw missing(name, error);
+    }
+  }
+}

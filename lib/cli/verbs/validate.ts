@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
+import type { Finding, ValidationContext, Verdict } from '../../validation/index.ts';
+import { manifestFiles } from '../manifest-files.ts';
+import type { FleetOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+import { wantsColor } from '../paint.ts';
+import { type Fields, fieldsOf, type Item, insecure, jsonLine, verdictLines } from '../verdict-lines.ts';
+import { readEmbeddedYaml, yamlDocuments } from '../yaml-documents.ts';
+
+export interface ValidateOptions extends FleetOptions {
+  /** Files, folders, `-` for the standard input. */
+  readonly file?: readonly string[];
+  /** Unknown fields are refused. */
+  readonly strict?: boolean;
+  /** Every document by itself, as if no other were there. */
+  readonly each?: boolean;
+  /** The Knative release whose rules hold. @default - the newest that is known */
+  readonly release?: string;
+}
+
+interface Streams {
+  readonly stdin: AsyncIterable<Buffer | string>;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+const isList = (object: unknown): boolean => {
+  const { apiVersion, kind, items } = fieldsOf(object);
+  return apiVersion === 'v1' && typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items);
+};
+
+const isConfigMap = (object: unknown): boolean => {
+  const { apiVersion, kind } = fieldsOf(object);
+  return apiVersion === 'v1' && kind === 'ConfigMap';
+};
+
+const nameOf = (object: unknown): string => String(fieldsOf(fieldsOf(object).metadata).name ?? '');
+
+const listed = (file: string, objects: readonly unknown[], lineOf: Item['lineOf']): Item[] =>
+  objects.map((object, index) => ({
+    file,
+    object,
+    line: lineOf(`items[${index}]`),
+    lineOf: (field) => lineOf(`items[${index}].${field}`),
+  }));
+
+async function readItems(files: readonly string[], stdin: Streams['stdin']): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const { file, text } of manifestFiles(files, stdin))
+    for (const { value, ...place } of yamlDocuments(text)) {
+      if (place.broken !== undefined) items.push({ file, object: undefined, ...place });
+      else if (isList(value))
+        items.push(...listed(file, fieldsOf(value).items as readonly unknown[], place.lineOf));
+      // An empty document says nothing, so nothing is said of it.
+      else if (value !== null && value !== undefined) items.push({ file, object: value, ...place });
+    }
+  return items;
+}
+
+/** Fields that nobody reads, which `--strict` refuses. */
+const unknownCodes = ['field.unknown', 'config.unknown-key'];
+
+function strictly({ errors, warnings }: Verdict): Verdict {
+  const isUnknown = ({ code }: Finding): boolean => unknownCodes.includes(code);
+  return {
+    errors: [...errors, ...warnings.filter(isUnknown)],
+    warnings: warnings.filter((found) => !isUnknown(found)),
+  };
+}
+
+const merged = (verdicts: readonly Verdict[]): Verdict => {
+  const all = (part: (verdict: Verdict) => readonly Finding[]): Finding[] => {
+    const known = new Map(verdicts.flatMap(part).map((found) => [`${found.field}\n${found.message}`, found]));
+    return [...known.values()];
+  };
+  return { errors: all(({ errors }) => errors), warnings: all(({ warnings }) => warnings) };
+};
+
+/** The contexts under which objects are judged: one, or one for each colour of a fleet. */
+async function contextsOf(
+  items: readonly Item[],
+  options: ValidateOptions,
+): Promise<readonly ValidationContext[]> {
+  const { contextFrom } = await import('../../validation/index.ts');
+  const given = options.each
+    ? []
+    : items.filter(({ object }) => isConfigMap(object)).map(({ object }) => object);
+  const maps = given.map((map): [string, unknown] => [nameOf(map), fieldsOf(map).data]);
+  const context = (settings: Fields, release: string | undefined): ValidationContext =>
+    contextFrom(new Map([...Object.entries(settings), ...maps]), {
+      readYaml: readEmbeddedYaml,
+      ...(release === undefined ? {} : { release }),
+    });
+  if (options.fleet === undefined) return [context({}, options.release)];
+  const [{ loadFleet, colours }, { servingSettings }] = await Promise.all([
+    import('../../fleet/index.ts'),
+    import('../../../charts/index.ts'),
+  ]);
+  const fleet = await loadFleet(options.fleet);
+  return colours.map((colour) => {
+    const { autoscaler, defaults, features } = servingSettings(fleet, colour);
+    return context(
+      { 'config-autoscaler': autoscaler, 'config-defaults': defaults, 'config-features': features },
+      options.release ?? fleet.colours[colour].knative,
+    );
+  });
+}
+
+async function judgeOf(items: readonly Item[], options: ValidateOptions): Promise<(item: Item) => Verdict> {
+  const { finding, validateConfigMap, validateObject } = await import('../../validation/index.ts');
+  const contexts = await contextsOf(items, options);
+  const judge = ({ object, broken }: Item): Verdict => {
+    if (broken !== undefined) {
+      const allowed = 'YAML';
+      const found = {
+        ...finding('', 'yaml.invalid', undefined, allowed),
+        message: `line ${broken.line}: ${broken.message}`,
+      };
+      return { errors: [found], warnings: [] };
+    }
+    if (!isConfigMap(object)) return merged(contexts.map((context) => validateObject(object, context)));
+    const annotations = fieldsOf(fieldsOf(fieldsOf(object).metadata).annotations) as Readonly<
+      Record<string, string>
+    >;
+    return validateConfigMap(nameOf(object), fieldsOf(object).data, {
+      annotations,
+      readYaml: readEmbeddedYaml,
+    });
+  };
+  return (item) => (options.strict ? strictly(judge(item)) : judge(item));
+}
+
+const knownReleases = /^1\.(22|23)(\.\d+)?$/;
+
+function checkOptions({ file = [], release }: ValidateOptions): readonly string[] {
+  const problems = [];
+  if (file.length === 0)
+    problems.push({ where: '-f', allowed: 'at least one file, folder, or - for the standard input' });
+  if (release !== undefined && !knownReleases.test(release))
+    problems.push({ where: '--release', value: release, allowed: '1.22.1 or 1.23.0' });
+  if (problems.length > 0)
+    throw new ZeroshiftError('nothing can be judged like this', {
+      code: 'validate.options',
+      source: 'user',
+      problems,
+      action: 'say it again with what is allowed',
+    });
+  return file;
+}
+
+/**
+ * Judges manifests as Knative's webhook would: one line for each document with `--json`, else what is wrong and a sum.
+ * @returns 0 when all are accepted, else 1. @throws ZeroshiftError `file.unreadable`, `validate.options`
+ */
+export async function validate(options: ValidateOptions, { stdin, stdout }: Streams): Promise<number> {
+  const items = await readItems(checkOptions(options), stdin);
+  const judge = await judgeOf(items, options);
+  const color = wantsColor(options.color, stdout, process.env);
+  const counts = { refused: 0, insecure: 0 };
+  let text = '';
+  const flush = async (most: number): Promise<void> => {
+    if (text.length <= most) return;
+    const room = stdout.write(text);
+    text = '';
+    if (!room) await once(stdout, 'drain');
+  };
+  for (const [index, item] of items.entries()) {
+    const verdict = judge(item);
+    if (verdict.errors.length > 0) counts.refused++;
+    if (verdict.warnings.some(({ code }) => code === insecure)) counts.insecure++;
+    const added = options.json ? [jsonLine(item, index, verdict)] : verdictLines(item, verdict, color);
+    text += added.map((line) => `${line}\n`).join('');
+    await flush(65_536);
+  }
+  if (!options.json) {
+    const { refused } = counts;
+    text += `${items.length} ${items.length === 1 ? 'document' : 'documents'}: ${items.length - refused} accepted, ${refused} refused\n`;
+    if (counts.insecure > 0)
+      text += `${counts.insecure} with containers that Kubernetes leaves insecure where nothing is said; --json names the fields\n`;
+  }
+  await flush(0);
+  return counts.refused === 0 ? exitCodes.done : exitCodes.error;
+}
+
+/** `zeroshift validate`. Its lines are its own: one a document, not events. */
+export const validateVerb = (_output: Output, options: ValidateOptions): Promise<number> =>
+  validate(options, { stdin: process.stdin, stdout: process.stdout });

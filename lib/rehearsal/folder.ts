@@ -1,0 +1,29 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { ZeroshiftError } from '../messages/error.ts';
+
+/**
+ * Makes the folder of a rehearsal. It is new or empty: two rehearsals in one would be read as one.
+ * @throws ZeroshiftError `rehearsal.folder-used`, `rehearsal.no-folder`
+ */
+export async function makeFolder(directory: string): Promise<void> {
+  let names: string[];
+  try {
+    await mkdir(directory, { recursive: true });
+    names = await readdir(directory);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.replace(/^[A-Z]+: /, '') : String(cause);
+    throw new ZeroshiftError(`a rehearsal cannot be written there: ${why}`, {
+      code: 'rehearsal.no-folder',
+      source: 'user',
+      problems: [{ where: '--out', value: directory, allowed: 'a folder that can be made, or an empty one' }],
+      cause,
+    });
+  }
+  if (names.length > 0)
+    throw new ZeroshiftError('there is something in this folder already', {
+      code: 'rehearsal.folder-used',
+      source: 'user',
+      problems: [{ where: '--out', value: directory, allowed: 'a new folder, or an empty one' }],
+      action: 'name another folder, or leave --out away: each rehearsal gets a folder of its own then',
+    });
+}

@@ -1,0 +1,261 @@
+import type { KubeObject } from '../../lib/clusters/cluster-port.ts';
+import { makePlan } from '../../lib/cutover/make-plan.ts';
+import type { CutoverPlan } from '../../lib/cutover/plan.ts';
+import type { ColourPorts, CutoverPorts } from '../../lib/cutover/ports.ts';
+import { type Colour, colours, sibling } from '../../lib/fleet/colour.ts';
+import type { FleetInput } from '../../lib/fleet/define-fleet.ts';
+import type { Fleet } from '../../lib/fleet/fleet.ts';
+import type { Locator } from '../../lib/fleet/locator.ts';
+import type { ProbePort } from '../../lib/metrics/metrics-port.ts';
+import { exampleFleet } from './fleet.ts';
+import { SimulatedAccelerator } from './simulated-accelerator.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+import { SimulatedCluster } from './simulated-cluster.ts';
+import { SimulatedGateways } from './simulated-gateways.ts';
+import { simulatedServices } from './simulated-services.ts';
+
+export interface WorldOptions {
+  /** @default 1 */
+  readonly regions?: number;
+  /** @default [5, 50, 100] */
+  readonly shares?: readonly number[];
+  /** The colour that is live at first. @default 'blue' */
+  readonly live?: Colour;
+  /** Weight of an endpoint of somebody else's in each group. @default - there is none */
+  readonly strangerWeight?: number;
+  /** Whether Knative copies annotations from revisions to their PodAutoscalers. @default both colours do */
+  readonly copiesAnnotations?: Readonly<Record<Colour, boolean>>;
+  /** @default - short times */
+  readonly cutover?: FleetInput['cutover'];
+  /** @default { flows: 30, requests: 300 } a second and region */
+  readonly traffic?: { readonly flows: number; readonly requests: number };
+}
+
+export const strangerArn =
+  'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/legacy/50dc6c495c0c9188';
+
+const names = ['eu-west-1', 'us-east-1'];
+/** Part of the open flows that end in a second. */
+const ending = 1 / 20;
+
+/** Everything that a cutover acts on, with a clock of its own. */
+export class SimulatedWorld {
+  readonly clock = new SimulatedClock();
+  readonly accelerator = new SimulatedAccelerator(this.clock);
+  readonly clusters: Readonly<Record<string, Readonly<Record<Colour, SimulatedCluster>>>>;
+  readonly gateways: Readonly<Record<string, Readonly<Record<Colour, SimulatedGateways>>>>;
+  readonly fleet: Fleet;
+  readonly locator: Locator;
+  readonly live: Colour;
+  /** `region/colour` → requests a second that reach it past the accelerator. */
+  readonly bypass = new Map<string, number>();
+  /** `region/colour` whose services do not answer probes. */
+  readonly mute = new Set<string>();
+  readonly ports: CutoverPorts;
+  readonly #edited: boolean;
+  readonly #traffic: { readonly flows: number; readonly requests: number };
+
+  constructor(options: WorldOptions = {}) {
+    const regions = names.slice(0, options.regions ?? 1);
+    const live = options.live ?? 'blue';
+    this.live = live;
+    this.#edited = options.copiesAnnotations?.[live] === false;
+    this.#traffic = options.traffic ?? { flows: 30, requests: 300 };
+    this.fleet = exampleFleet({
+      regions: regions.map((name) => ({
+        name,
+        account: '111122223333',
+        availabilityZones: [`${name}a`, `${name}b`],
+      })),
+      cutover: {
+        steps: [...(options.shares ?? [5, 50, 100])],
+        bake: '5s',
+        patience: '20s',
+        hold: '10s',
+        deployTimeout: '40s',
+        readyTimeout: '40s',
+        drain: { quiet: '10s', timeout: '60s' },
+        gates: { minSamples: 20 },
+        ...options.cutover,
+      },
+    });
+    const both = <T>(make: (colour: Colour) => T): Record<Colour, T> => ({
+      blue: make('blue'),
+      green: make('green'),
+    });
+    const each = <T>(make: (region: string) => T): Record<string, T> =>
+      Object.fromEntries(regions.map((region) => [region, make(region)]));
+    this.clusters = each(() =>
+      both(
+        (colour) =>
+          new SimulatedCluster({
+            clock: this.clock,
+            copiesAnnotations: options.copiesAnnotations?.[colour] ?? true,
+          }),
+      ),
+    );
+    this.gateways = each((region) =>
+      both((colour) => new SimulatedGateways(this.clock, this.cluster(region, colour))),
+    );
+    this.locator = locatorOf(this.fleet, regions);
+    for (const { region, endpointGroupArn, colours: places } of this.locator.regions)
+      this.accelerator.add(endpointGroupArn, region, [
+        { id: places[sibling(live)].entrance.arn, weight: 0, clientIpPreservation: true },
+        ...(options.strangerWeight === undefined
+          ? []
+          : [{ id: strangerArn, weight: options.strangerWeight, clientIpPreservation: false }]),
+        { id: places[live].entrance.arn, weight: 100, clientIpPreservation: true },
+      ]);
+    this.ports = {
+      traffic: this.accelerator,
+      clock: this.clock,
+      prober: { probe: (target) => this.#probe(target) },
+      regions: Object.fromEntries(
+        this.locator.regions.map(({ region, colours: places }) => [
+          region,
+          both(
+            (colour): ColourPorts => ({
+              cluster: this.cluster(region, colour),
+              metrics: this.gateway(region, colour),
+              entrance: places[colour].entrance,
+            }),
+          ),
+        ]),
+      ),
+    };
+    this.clock.onPass((milliseconds) => this.#pass(milliseconds / 1000));
+  }
+
+  /** Puts the services on the live colour and lets the world settle. */
+  async settle(): Promise<this> {
+    for (const region of Object.keys(this.clusters))
+      for (const generation of simulatedServices) {
+        for (const object of generation) await this.cluster(region, this.live).apply(object);
+        this.clock.advance(5_000);
+      }
+    // Where edits of a PodAutoscaler stay, somebody has made one.
+    if (this.#edited)
+      for (const region of this.regions)
+        await this.cluster(region, this.live).patch(
+          {
+            apiVersion: 'autoscaling.internal.knative.dev/v1alpha1',
+            kind: 'PodAutoscaler',
+            namespace: 'shop',
+            name: 'cart-00001',
+          },
+          { metadata: { annotations: { 'autoscaling.knative.dev/min-scale': '3' } } },
+        );
+    this.clock.advance(60_000);
+    return this;
+  }
+
+  plan(): Promise<CutoverPlan> {
+    return makePlan(this.fleet, this.locator, this.ports);
+  }
+
+  cluster(region: string, colour: Colour): SimulatedCluster {
+    const found = this.clusters[region]?.[colour];
+    if (found === undefined) throw new Error(`no cluster in ${region}`);
+    return found;
+  }
+
+  gateway(region: string, colour: Colour): SimulatedGateways {
+    const found = this.gateways[region]?.[colour];
+    if (found === undefined) throw new Error(`no gateways in ${region}`);
+    return found;
+  }
+
+  /** Names of the regions, in the order of the plan. */
+  get regions(): readonly string[] {
+    return Object.keys(this.clusters);
+  }
+
+  groupArn(region: string): string {
+    return this.locator.regions.find((place) => place.region === region)?.endpointGroupArn ?? '';
+  }
+
+  entrance(region: string, colour: Colour): string {
+    return this.locator.regions.find((place) => place.region === region)?.colours[colour].entrance.arn ?? '';
+  }
+
+  weight(region: string, colour: Colour): number | undefined {
+    const { endpoints } = this.accelerator.group(this.groupArn(region));
+    return endpoints.find(({ id }) => id === this.entrance(region, colour))?.weight;
+  }
+
+  /** Every revision and PodAutoscaler with its annotations: what floors touch. */
+  annotations(): Record<string, unknown> {
+    return Object.fromEntries(
+      this.regions.flatMap((region) =>
+        colours.flatMap((colour) =>
+          [...this.cluster(region, colour).objects]
+            .filter(([, { kind }]) => kind === 'Revision' || kind === 'PodAutoscaler')
+            .map(([key, { metadata }]) => [`${region} ${colour} ${key}`, { ...metadata.annotations }]),
+        ),
+      ),
+    );
+  }
+
+  #pass(seconds: number): void {
+    for (const region of this.regions) {
+      const shares = this.accelerator.shares(this.groupArn(region));
+      const shareOf = (colour: Colour): number => shares.get(this.entrance(region, colour)) ?? 0;
+      for (const colour of colours)
+        this.gateway(region, colour).connect(
+          shareOf(colour) * this.#traffic.flows * seconds,
+          ending * seconds,
+        );
+      const open = colours.reduce((sum, colour) => sum + this.gateway(region, colour).open, 0);
+      for (const colour of colours) {
+        const there = this.gateway(region, colour);
+        const past = this.bypass.get(`${region}/${colour}`) ?? 0;
+        const through = open > 0 ? (this.#traffic.requests * there.open) / open : 0;
+        there.answer((through + past) * seconds);
+        for (const [namespace, revision, pods] of needs)
+          this.cluster(region, colour).need(namespace, revision, Math.ceil(pods * shareOf(colour)));
+      }
+    }
+  }
+
+  async #probe({ address, host }: Parameters<ProbePort['probe']>[0]) {
+    const [colour, region] = address.replace(':80', '').split('.') as [Colour, string];
+    const services = [...this.cluster(region, colour).objects.values()].filter(isReady);
+    const known = services.some(
+      ({ metadata, status }) => metadata.name === host || JSON.stringify(status).includes(`"http://${host}"`),
+    );
+    const ok = known && !this.mute.has(`${region}/${colour}`);
+    return { url: `http://${host}/`, ok, status: ok ? 200 : 503, latency: 5 };
+  }
+}
+
+const isReady = ({ kind, status }: KubeObject): boolean =>
+  (kind === 'Service' || kind === 'DomainMapping') && status?.conditions?.[0]?.status === 'True';
+
+/** Pods that each revision needs for all of the traffic. */
+const needs: readonly (readonly [namespace: string, revision: string, pods: number])[] = [
+  ['shop', 'cart-00001', 4],
+  ['shop', 'catalog-v1', 3],
+  ['shop', 'catalog-v2', 1],
+];
+
+function locatorOf(fleet: Fleet, regions: readonly string[]): Locator {
+  const place = (region: string, colour: Colour) => ({
+    cluster: { name: `${fleet.name}-${colour}` },
+    entrance: {
+      arn: `arn:aws:elasticloadbalancing:${region}:111122223333:loadbalancer/net/${fleet.name}-${colour}/50dc6c495c0c9188`,
+      addresses: { '80': `${colour}.${region}:80` },
+    },
+  });
+  const accelerator = 'arn:aws:globalaccelerator::111122223333:accelerator/1234abcd';
+  return {
+    apiVersion: 'zeroshift/v1',
+    kind: 'Locator',
+    fleet: fleet.name,
+    accelerator: { arn: accelerator, listenerArn: `${accelerator}/listener/1`, addresses: {} },
+    regions: regions.map((region, index) => ({
+      region,
+      endpointGroupArn: `${accelerator}/listener/1/endpoint-group/${index}`,
+      colours: { blue: place(region, 'blue'), green: place(region, 'green') },
+    })),
+  };
+}
