@@ -1,6 +1,7 @@
 // Every row of the bench, each with its aim. Figures of one run on one machine: read the ratios.
 import { measureAutoscaling } from './autoscaling.ts';
 import { measureStartUp } from './start-up.ts';
+import { measureValidation } from './validation.ts';
 
 const row = (what: string, figure: string, aim: string): void =>
   console.log(`${what.padEnd(44)} ${figure.padEnd(52)} ${aim}`);
@@ -17,5 +18,11 @@ row(
   'autoscaler decisions a second, one core',
   `${(decisionsPerSecond / 1e6).toFixed(1)} million, ${(decisionsPerSecond / 5e6).toFixed(1)} of the aim`,
   '5 million',
+);
+const validation = measureValidation('dist/command/zeroshift.js');
+row(
+  `zeroshift validate, ${validation.services} services, whole process`,
+  `${validation.milliseconds.toFixed(0)} ms = ${(validation.milliseconds / node).toFixed(1)} node -e 0 (${validation.runs} runs)`,
+  '1500 ms',
 );
 row('whole autoscaler ticks a second, one core', `${(ticksPerSecond / 1e6).toFixed(1)} million`, '');

@@ -39,9 +39,17 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .action(run(async () => (await import('./verbs/rehearse.ts')).rehearseVerb, true));
   withFleet(program.command('synth'))
     .description('write the manifests of both colours')
-    .option('--out <folder>', 'where to write', 'dist/manifests')
+    .option('--out <folder>', 'where to write, a folder for each colour', 'dist')
     .option('--check', 'write nothing; exit 3 when something would change')
     .action(run(async () => (await import('./verbs/synth.ts')).synthVerb));
+  withOutput(program.command('validate'))
+    .description("judge services and config maps as Knative's webhook would, without a cluster")
+    .requiredOption('-f, --file <file...>', 'files, folders, or - for the standard input')
+    .option('--fleet <file>', "judge under the settings of both colours of this fleet (default: upstream's)")
+    .option('--strict', 'refuse unknown fields')
+    .option('--each', 'judge every document on its own, config maps too')
+    .option('--release <version>', 'the Knative release whose rules hold (default: the newest known)')
+    .action(run(async () => (await import('./verbs/validate.ts')).validateVerb));
   withLive(program.command('plan'))
     .description('make a cutover plan from what is true now; changes nothing else')
     .option('--to <colour>', 'the colour to move to (default: the one that is not live)')

@@ -42,9 +42,13 @@ export const events = {
     'the manifests of a colour were written',
     ({ colour, files, directory }) => `${colour}: ${files} manifests in ${directory}`,
   ),
-  'synth.changed': event<{ file: string; change: 'missing' | 'different' | 'extra' }>(
+  'synth.changed': event<{ file: string; change: 'missing' | 'different' | 'left'; difference?: string }>(
     'a manifest on disk is not what the fleet says',
-    ({ file, change }) => `${file} is ${change}`,
+    ({ file, change, difference }) =>
+      [
+        `${file} is ${change === 'left' ? 'no longer made' : change}`,
+        ...(change === 'different' && difference !== undefined ? [difference.trimEnd()] : []),
+      ].join('\n'),
     'warn',
   ),
   'synth.unchanged': event<{ directory: string }>(

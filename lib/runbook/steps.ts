@@ -33,7 +33,7 @@ export function stepLines(plan: CutoverPlan, tools: Tools, step: Step): string[]
         '',
         ...codeBlock(
           'zeroshift synth',
-          `${on(to)} apply --server-side --field-manager=zeroshift --recursive -f dist/manifests/${to}/services`,
+          `${on(to)} apply --server-side --field-manager=zeroshift --recursive -f dist/${to}/services`,
         ),
         `Undo: nothing reaches ${to} yet; what was applied may stay.`,
       ];

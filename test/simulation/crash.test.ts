@@ -18,13 +18,13 @@ it.each([
   );
   for (const fault of ['crash-before', 'crash-after'] as const)
     for (const point of points) {
+      // Before a call is after the one before it; before a record its line can be torn.
+      if (fault === 'crash-before' && !whole.faults.trace[point]?.startsWith('record')) continue;
       const { invariants, log } = await drive({ ...scenario, faults: [{ point, fault }] });
       const told = `${fault} of ${point}, ${whole.faults.trace[point]}\n${log.join('\n')}`;
       expect(log.filter((line) => line.includes('crashed')).length, told).toBe(1);
       expect(invariants.violations, told).toEqual([]);
       expect(invariants.durable.status, told).toBe(end);
     }
-  console.log(
-    `simulation: died at ${points.length} of ${whole.faults.trace.length} places, before and after`,
-  );
+  console.log(`simulation: died at ${points.length} of ${whole.faults.trace.length} places`);
 });

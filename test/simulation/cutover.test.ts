@@ -5,7 +5,7 @@ import { faultKinds } from '../helpers/simulated-process.ts';
 
 /** `SIMULATION_SEED` and `SIMULATION_RUNS` look elsewhere, or longer. */
 const seed = Number(process.env.SIMULATION_SEED ?? 20260101);
-const runs = Number(process.env.SIMULATION_RUNS ?? 200);
+const runs = Number(process.env.SIMULATION_RUNS ?? 150);
 
 const time = fc.noBias(fc.integer({ min: 0, max: 140 }));
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>

@@ -11,7 +11,7 @@ const target: LoadTarget = {
   path: '/',
   weight: 1,
   expectedStatus: 200,
-  deadlineMs: 2000,
+  deadlineMs: 15_000,
 };
 const run = (options: Partial<LoadOptions> & { address: string }) =>
   startLoad({ targets: [target], rate: 500, maxRequests: 20, ...options }).finished;
@@ -165,11 +165,14 @@ describe('accounts', () => {
 });
 
 describe('connections', () => {
-  const flowsOf = async (options: Partial<LoadOptions>) => {
-    const { address, seen } = await httpServer((_, response) => response.end('hello'));
-    const result = await run({ address, maxRequests: 400, rate: 400, ...options });
-    expect(result.totals.lost).toBe(0);
-    return seen.flows;
+  // A burst after a stall of the machine needs many connections at once: such a run says nothing about pooling.
+  const flowsOf = async (options: Partial<LoadOptions>): Promise<number> => {
+    for (let attempt = 1; ; attempt++) {
+      const { address, seen } = await httpServer((_, response) => response.end('hello'));
+      const result = await run({ address, maxRequests: 400, rate: 400, ...options });
+      expect(result.totals.lost).toBe(0);
+      if (result.generator.worstDelayMs < 100 || attempt === 5) return seen.flows;
+    }
   };
 
   it('are fresh for as many requests as asked, and pooled for the others', async () => {
