@@ -25,6 +25,7 @@ await build({
   // A module that is loaded lazily keeps its named exports only as ESM.
   mainFields: ['module', 'main'],
   define: { ZEROSHIFT_VERSION: JSON.stringify(version) },
+  alias: { 'whatwg-url': './scripts/node-url.mjs' },
   // What a team's own app must have one copy of, and what carries data files of its own, stays outside.
   external: ['aws-cdk-lib', 'constructs', 'cdk8s', 'cdk8s-plus-27', 'jiti', 'uplot', '@peculiar/x509'],
   banner: {

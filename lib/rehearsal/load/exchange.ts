@@ -51,13 +51,16 @@ export function exchange(
     else settle({ lost: true, reason, detail });
   };
 
-  const timer = setTimeout(() => {
-    lose(
-      'timeout',
-      `${answer === undefined ? 'no answer' : 'answer not complete'} after ${target.deadlineMs} ms`,
-    );
-    request.destroy();
-  }, remainingMs);
+  const timer = setTimeout(
+    () => {
+      lose(
+        'timeout',
+        `${answer === undefined ? 'no answer' : 'answer not complete'} after ${target.deadlineMs} ms`,
+      );
+      request.destroy();
+    },
+    Math.max(0, remainingMs),
+  );
 
   request.on('socket', (socket) => {
     if (request.reusedSocket) return;

@@ -70,7 +70,7 @@ export function startLoad(options: LoadOptions): LoadRun {
       next = arrivals.next();
     }
     if (next.done || stopped) finishWhenDone();
-    else timer = setTimeout(tick, next.value.at - now());
+    else timer = setTimeout(tick, Math.max(0, next.value.at - now()));
   };
   tick();
 
