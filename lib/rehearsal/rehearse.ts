@@ -3,6 +3,7 @@ import type { CutoverPlan, CutoverPorts, CutoverState, JournalRecord } from '../
 import type { Fleet, Locator } from '../fleet/index.ts';
 import { type ExitCode, exitCodes, type Say, type SummaryData, ZeroshiftError } from '../messages/index.ts';
 import { readInventory } from '../migration/index.ts';
+import { checkRehearsable } from './check-fleet.ts';
 import { type RehearsedCutover, runRehearsedCutover } from './cutover-run.ts';
 import type { Fault } from './fault.ts';
 import { makeFolder } from './folder.ts';
@@ -50,11 +51,12 @@ const grace = 2_500;
 
 /**
  * A whole cutover on one machine. The last thing that is said is `rehearsal.finished`.
- * @throws ZeroshiftError `rehearsal.folder-used`, `rehearsal.interrupted`, `rehearsal.part-failed`, `load.failed`
+ * @throws ZeroshiftError `rehearsal.fleet`, `rehearsal.folder-used`, `rehearsal.interrupted`, `rehearsal.part-failed`, `load.failed`
  */
 export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
   const { directory, say, seed, start } = props;
   const startedAt = Date.now();
+  checkRehearsable(props.fleet);
   const fleet = rehearsalFleet(props.fleet);
   await makeFolder(directory);
   say('rehearsal.starting', { directory, fault: props.fault ?? null });
