@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../lib/files/index.ts';
 import { unifiedDifference } from './compare.ts';
 import { kustomizationFile } from './kustomization.ts';
 
@@ -81,7 +82,7 @@ export async function writeManifests(
   const difference = await compareManifests(folder, files);
   for (const name of [...difference.missing, ...difference.different]) {
     const file = join(folder, name);
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeFile(file, files.get(name) ?? '');
   }
   return difference;

@@ -1,5 +1,6 @@
-import { access, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { makeFolder } from '../files/index.ts';
 import { ZeroshiftError } from '../messages/error.ts';
 import { readJournal } from './journal.ts';
 import { type CutoverPlan, openPlan } from './plan.ts';
@@ -34,7 +35,7 @@ export const cutoverFiles = (state: string, plan: Pick<CutoverPlan, 'fleet' | 'i
  */
 export async function savePlan(state: string, plan: CutoverPlan): Promise<CutoverFiles> {
   const files = cutoverFiles(state, plan);
-  await mkdir(files.directory, { recursive: true });
+  await makeFolder(files.directory);
   const written = `${files.plan}.${process.pid}`;
   await writeFile(written, `${JSON.stringify(plan, null, 2)}\n`);
   try {

@@ -2,7 +2,7 @@ import { endpointDifferences } from '../traffic/endpoint-difference.ts';
 import { type Decision, due, finalizeCommand, hold, milliseconds } from './decision.ts';
 import { foreignChangeText } from './foreign-change.ts';
 import { compared } from './gates.ts';
-import type { CutoverPlan } from './plan.ts';
+import { type CutoverPlan, regionOf } from './plan.ts';
 import type { CutoverState, RegionState, Watch } from './state.ts';
 import { watchInterval } from './watch.ts';
 
@@ -34,7 +34,7 @@ function quiet(
   if (foreign.length > 0)
     return hold({
       code: 'cutover.foreign-change',
-      text: foreignChangeText(region, foreign),
+      text: foreignChangeText(regionOf(plan, region), foreign),
       next: finalizeCommand,
       exit: 1,
     });

@@ -165,7 +165,11 @@ function watch(
   if (seen === undefined) return { kind: 'do', command: { kind: 'sample', region: step.region } };
   const foreign = endpointDifferences(region.endpoints, seen.last.endpoints);
   if (foreign.length > 0)
-    return hold({ code: 'cutover.foreign-change', text: foreignChangeText(step.region, foreign), exit: 1 });
+    return hold({
+      code: 'cutover.foreign-change',
+      text: foreignChangeText(regionOf(plan, step.region), foreign),
+      exit: 1,
+    });
   const facts = regionOf(plan, step.region);
   const gates = judge(
     {

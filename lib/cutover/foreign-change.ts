@@ -1,18 +1,30 @@
 import type { EndpointDifference } from '../traffic/endpoint-difference.ts';
+import type { RegionFacts } from './plan.ts';
 
-const one = (difference: EndpointDifference): string => {
+function linesOf(difference: EndpointDifference, name: string): string[] {
   switch (difference.kind) {
     case 'missing':
-      return `${difference.id} is gone`;
+      return [`${name} is gone`];
     case 'added':
-      return `${difference.id} is new, with weight ${difference.found.weight}`;
+      return [`${name} is new, with weight ${difference.found.weight}`];
     case 'changed':
-      return difference.changes
-        .map(({ field, expected, found }) => `${field} of ${difference.id} is ${found}, not ${expected}`)
-        .join(', ');
+      return difference.changes.map(
+        ({ field, expected, found }) => `${field} of ${name} is ${found}, not ${expected}`,
+      );
   }
-};
+}
 
-/** What somebody else changed, as a person reads it. */
-export const foreignChangeText = (region: string, differences: readonly EndpointDifference[]): string =>
-  `somebody else changed the endpoint group in ${region}: ${differences.map(one).join('; ')}`;
+/** What somebody else changed, as a person reads it: our endpoints by colour, each change in a line. */
+export function foreignChangeText(
+  { region, entrances }: Pick<RegionFacts, 'region' | 'entrances'>,
+  differences: readonly EndpointDifference[],
+): string {
+  const colours = new Map(Object.entries(entrances).map(([colour, id]) => [id, colour]));
+  const lines = differences.flatMap((difference) =>
+    linesOf(difference, colours.get(difference.id) ?? difference.id),
+  );
+  return [
+    `somebody else changed the endpoint group in ${region}; put it back before you go on`,
+    ...lines,
+  ].join('\n    ');
+}

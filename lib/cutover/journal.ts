@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../files/index.ts';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { JournalEvent, JournalRecord } from './journal-event.ts';
@@ -64,7 +65,8 @@ export function readRecords(text: string, source: string): { records: JournalRec
         code: 'journal.damaged',
         source: 'outside',
         problems: [{ where: source, value: line.slice(0, 80), allowed: 'the record that was written there' }],
-        action: 'restore the file; the weights can be read with `zeroshift status`',
+        action:
+          'restore the file; until then `zeroshift status` reads the weights, and runbook.md beside the journal says how to go back by hand',
       });
     records.push(record);
   }
@@ -106,7 +108,7 @@ export async function readJournal(file: string): Promise<JournalRecord[]> {
 
 /** Opens a journal file for appending, and makes it where there is none. Each record is on the disk before it counts. */
 export async function openJournal(file: string): Promise<Journal> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const handle = await open(file, 'a+');
   try {
     const bytes = await handle.readFile();

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeFolder } from '../files/index.ts';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import type { Actor } from './journal-event.ts';
 import { processStart, startUnknown } from './process-start.ts';
@@ -38,7 +39,7 @@ export async function takeLease(
   actor: Actor,
   heartbeat: number = usualHeartbeat,
 ): Promise<Lease> {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const tokens = await tokensIn(directory);
   const newest = tokens.at(-1);
   if (newest !== undefined) await refuseIfHeld(directory, newest, actor, heartbeat);

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files/index.ts';
 import type { Actor } from './journal-event.ts';
 
 /** A command from another terminal; needs no lease. The holder takes it. */
@@ -25,7 +26,7 @@ export const fileMailbox = (directory: string): Mailbox => ({
 
 /** Puts a command into a cutover's mailbox; whole or not at all. */
 async function sendMail(directory: string, mail: Mail, now: number): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const name = `${String(now).padStart(15, '0')}-${mail.by.pid}.json`;
   await writeFile(join(directory, `.${name}`), JSON.stringify(mail));
   await rename(join(directory, `.${name}`), join(directory, name));

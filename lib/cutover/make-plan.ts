@@ -171,10 +171,11 @@ const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
  * @throws ZeroshiftError `plan.stale` (exit 7)
  */
 export async function checkFacts(plan: CutoverPlan, ports: CutoverPorts): Promise<void> {
-  for (const { region, endpointGroupArn, endpoints, services } of plan.regions) {
+  for (const facts of plan.regions) {
+    const { region, endpointGroupArn, endpoints, services } = facts;
     const { endpoints: found } = await ports.traffic.readGroup(endpointGroupArn);
     const differences = endpointDifferences(endpoints, found);
-    if (differences.length > 0) throw stale(foreignChangeText(region, differences));
+    if (differences.length > 0) throw stale(foreignChangeText(facts, differences));
     // A service that came after the plan would be missing on the target, and its requests lost.
     const change = serviceChange(services, await servicesOn(ports, region, plan.from));
     if (change !== undefined) throw stale(`${plan.from} in ${region} ${change}`);

@@ -20,7 +20,8 @@ export async function loadFleet(file: string = defaultFleetFile): Promise<Fleet>
       problems: [
         { where: '--fleet', value: file, allowed: 'a file that exports defineFleet({...}) as its default' },
       ],
-      action: 'name the file with --fleet FILE, or start from a folder that has fleet.config.ts',
+      action:
+        'name the file with --fleet FILE (an example: examples/shop/fleet.config.ts), or start from a folder that has one',
     });
   const exported = await importFile(path, file);
   const { isFleet } = await import('./define-fleet.ts');
@@ -43,16 +44,27 @@ async function importFile(path: string, shown: string): Promise<unknown> {
         'zeroshift/fleet': { ...(await import('./define-fleet.ts')), ...(await import('./duration.ts')) },
       },
     });
-    return await jiti.import(path, { default: true });
+    return (await jiti.import<{ readonly default?: unknown }>(path)).default;
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'ZeroshiftError') throw cause;
-    throw new ZeroshiftError(
-      `${shown} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        code: 'fleet.unreadable',
-        source: 'user',
-        cause,
-      },
-    );
+    throw new ZeroshiftError(`${shown} cannot be loaded: ${oneLine(cause)}`, {
+      code: 'fleet.unreadable',
+      source: 'user',
+      problems: [
+        {
+          where: '--fleet',
+          value: shown,
+          allowed: 'TypeScript that exports defineFleet({...}) as its default',
+        },
+      ],
+      cause,
+    });
   }
 }
+
+/** The part of a message that says what is wrong; where Node and the loader looked is of no help. */
+const oneLine = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause))
+    .replace(/\nRequire stack:[\s\S]*$/, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();

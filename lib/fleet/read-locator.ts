@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ZeroshiftError } from '../messages/error.ts';
+import { allowedText } from './allowed-text.ts';
 import type { Fleet } from './fleet.ts';
 import type { Locator } from './locator.ts';
 
@@ -59,8 +60,10 @@ export function parseLocator(
           (part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),
           value,
         ),
-        allowed: issue.message,
+        allowed: allowedText(issue),
       })),
+      action:
+        'give a locator.json as `zeroshift rehearse --keep` writes it, or leave it away to read it from SSM',
     });
   if (fleet !== undefined && result.data.fleet !== fleet.name)
     throw new ZeroshiftError('this locator leads to another fleet', {

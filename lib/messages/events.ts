@@ -193,7 +193,9 @@ export const events = {
     }[];
   }>('the weights as they are now', ({ fleet, live, regions }) =>
     [
-      `fleet ${fleet}: ${live ?? 'no colour'} is live`,
+      live === null
+        ? `fleet ${fleet}: both colours carry the same weight`
+        : `fleet ${fleet}: ${live} is live`,
       ...regions.map(
         ({ region, blue, green, deployment, health }) =>
           `  ${region}: blue ${blue} (${health.blue ?? '?'}), green ${green} (${health.green ?? '?'}), ${deployment}`,
@@ -220,7 +222,7 @@ export const events = {
   ),
   'rollback.asked': event<{ plan: string; holder: string }>(
     'a running cutover was asked to roll back',
-    ({ holder }) => `asked ${holder} to roll back`,
+    ({ holder }) => `${holder} rolls back; \`zeroshift status\` tells when it is done`,
   ),
   'rehearsal.starting': event<{ directory: string; fault: string | null }>(
     'the parts of a rehearsal are being started',

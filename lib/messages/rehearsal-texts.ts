@@ -84,7 +84,7 @@ export function keptText(kept: KeptData): string {
     ...Object.entries(kept.entrances).map(
       ([colour, address]) => `  entrance of ${colour}: http://${address}/`,
     ),
-    `  zeroshift status --fleet ${kept.fleet} --locator ${kept.locator} --state ${kept.state}`,
+    `  npx zeroshift status --fleet ${kept.fleet} --locator ${kept.locator} --state ${kept.state}`,
     `  (plan, cutover, rollback and finalize take the same three options)`,
   ].join('\n');
 }

@@ -1,14 +1,15 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { makeFolder } from '../files/index.ts';
 import { ZeroshiftError } from '../messages/error.ts';
 
 /**
  * Makes the folder of a rehearsal. It is new or empty: two rehearsals in one would be read as one.
  * @throws ZeroshiftError `rehearsal.folder-used`, `rehearsal.no-folder`
  */
-export async function makeFolder(directory: string): Promise<void> {
+export async function makeRehearsalFolder(directory: string): Promise<void> {
   let names: string[];
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     names = await readdir(directory);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.replace(/^[A-Z]+: /, '') : String(cause);

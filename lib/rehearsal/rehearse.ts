@@ -6,7 +6,7 @@ import { readInventory } from '../migration/index.ts';
 import { checkRehearsable } from './check-fleet.ts';
 import { type RehearsedCutover, runRehearsedCutover } from './cutover-run.ts';
 import type { Fault } from './fault.ts';
-import { makeFolder } from './folder.ts';
+import { makeRehearsalFolder } from './folder.ts';
 import { followLoad } from './follow-load.ts';
 import { reasonOf, unlessInterrupted } from './interrupted.ts';
 import type { LoadResult, LoadRun, LoadTarget, PlainLoadOptions } from './load/index.ts';
@@ -58,7 +58,7 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
   const startedAt = Date.now();
   checkRehearsable(props.fleet);
   const fleet = rehearsalFleet(props.fleet);
-  await makeFolder(directory);
+  await makeRehearsalFolder(directory);
   say('rehearsal.starting', { directory, fault: props.fault ?? null });
   const ending = new AbortController();
   const end = (reason?: unknown): void => ending.abort(reason);

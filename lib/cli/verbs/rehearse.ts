@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultFleetFile, loadFleet } from '../../fleet/index.ts';
 import { eventText, type SaidEvent, type Say, ZeroshiftError } from '../../messages/index.ts';
@@ -99,8 +99,8 @@ function sayKept(
     },
     controlPlane: locator.accelerator.controlPlane ?? '',
     locator: world.locatorFile,
-    state: stateDirectory(directory),
-    fleet: relative('.', resolve(fleet)),
+    state: resolve(stateDirectory(directory)),
+    fleet: resolve(fleet),
     hosts,
     rate: load.rate,
     minutes: load.maxDurationMs / 60_000,

@@ -44,7 +44,7 @@ export async function perform(
     case 'deployment-status': {
       const status = await ports.traffic.status(plan.acceleratorArn);
       const { endpoints } = await ports.traffic.readGroup(facts.endpointGroupArn);
-      if (command.expected !== undefined) refuseForeignChange(facts.region, command.expected, endpoints);
+      if (command.expected !== undefined) refuseForeignChange(facts, command.expected, endpoints);
       return { kind: 'deployment-status', status, endpoints };
     }
     case 'sample': {

@@ -22,7 +22,7 @@ export async function setWeights(
   const next = withWeights(command.weights);
   const allowed = [command.expected, next, ...(command.announced ?? []).map(withWeights)];
   if (!allowed.some((endpoints) => endpointDifferences(endpoints, found).length === 0))
-    throw foreign(facts.region, command.expected, found);
+    throw foreign(facts, command.expected, found);
   if (endpointDifferences(next, found).length === 0) return { endpoints: found, written: false };
   const wrong = violated(command, found, replaceWeights(found, new Map(Object.entries(command.weights))));
   if (wrong !== undefined)
@@ -46,21 +46,25 @@ export async function setWeights(
     replaceWeights(found, new Map(Object.entries(command.weights))),
   );
   const { endpoints: after } = await traffic.readGroup(facts.endpointGroupArn);
-  refuseForeignChange(facts.region, next, after);
+  refuseForeignChange(facts, next, after);
   return { endpoints: after, written: true };
 }
 
 /** @throws ZeroshiftError `cutover.foreign-change` */
 export function refuseForeignChange(
-  region: string,
+  facts: RegionFacts,
   expected: readonly Endpoint[],
   found: readonly Endpoint[],
 ): void {
-  if (endpointDifferences(expected, found).length > 0) throw foreign(region, expected, found);
+  if (endpointDifferences(expected, found).length > 0) throw foreign(facts, expected, found);
 }
 
-const foreign = (region: string, expected: readonly Endpoint[], found: readonly Endpoint[]): ZeroshiftError =>
-  new ZeroshiftError(foreignChangeText(region, endpointDifferences(expected, found)), {
+const foreign = (
+  facts: RegionFacts,
+  expected: readonly Endpoint[],
+  found: readonly Endpoint[],
+): ZeroshiftError =>
+  new ZeroshiftError(foreignChangeText(facts, endpointDifferences(expected, found)), {
     code: 'cutover.foreign-change',
     source: 'outside',
     action: 'find out who did it and put it back; then go on',

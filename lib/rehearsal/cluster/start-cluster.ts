@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/index.ts';
 import type { Colour } from '../../fleet/colour.ts';
 import type { EntranceLocation } from '../../fleet/locator.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
@@ -112,7 +113,7 @@ export async function startCluster(props: StartClusterProps): Promise<RunningClu
     api = await startApiServer({ store, resources: rehearsalResources, name, podProxy });
     await gatewaysReady(store);
     const kubeconfig = join(directory, `${colour}.kubeconfig`);
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     // Removed first: a file that is there already would keep its mode.
     await rm(kubeconfig, { force: true });
     await writeFile(kubeconfig, api.kubeconfig(), { mode: 0o600, flag: 'wx' });

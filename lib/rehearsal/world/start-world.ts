@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../../files/index.ts';
 import { type Colour, colours, type Fleet, type Locator } from '../../fleet/index.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { type LoadRun, type PlainLoadOptions, startLoad, startLoadInWorker } from '../load/index.ts';
@@ -86,7 +87,7 @@ export async function startWorld(props: WorldProps): Promise<World> {
       problems: [{ where: 'regions', value: fleet.regions.map(({ name }) => name), allowed: 'one region' }],
       action: 'rehearse a fleet definition with one of its regions',
     });
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const { ports } = fleet.entrance;
   const place = { region: region.name, account: region.account, ports };
   const parts: Thread<unknown>[] = [];

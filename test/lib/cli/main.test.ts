@@ -16,6 +16,7 @@ const fleet = `import { defineFleet } from 'zeroshift/fleet';
 export default defineFleet({
   name: 'shop', domain: 'shop.example.com', regions: [${region}],
   colours: { blue: { kubernetes: '1.34', knative: '1.22.1' }, green: { kubernetes: '1.35', knative: '1.23.0' } },
+  services: [{ name: 'hello', image: 'app:1' }],
 });`;
 
 beforeAll(() => {

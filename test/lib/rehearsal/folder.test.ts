@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeFolder } from '../../../lib/rehearsal/folder.ts';
+import { makeRehearsalFolder } from '../../../lib/rehearsal/folder.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -12,14 +12,17 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 it('makes a new one, with all that is above it, and takes an empty one', async () => {
   const folder = join(root, 'a', 'b');
-  await makeFolder(folder);
+  await makeRehearsalFolder(folder);
   expect((await stat(folder)).isDirectory()).toBe(true);
-  await makeFolder(folder);
+  await makeRehearsalFolder(folder);
 });
 
 it('refuses one in which there is something, and leaves it as it is', async () => {
   await writeFile(join(root, 'report.html'), 'another rehearsal');
-  await expect(makeFolder(root)).rejects.toMatchObject({ code: 'rehearsal.folder-used', exitCode: 2 });
+  await expect(makeRehearsalFolder(root)).rejects.toMatchObject({
+    code: 'rehearsal.folder-used',
+    exitCode: 2,
+  });
   expect(await readdir(root)).toEqual(['report.html']);
 });
 
@@ -27,7 +30,7 @@ it('says what is in the way', async () => {
   const file = join(root, 'file');
   await writeFile(file, '');
   for (const path of [file, join(file, 'below')])
-    await expect(makeFolder(path)).rejects.toMatchObject({
+    await expect(makeRehearsalFolder(path)).rejects.toMatchObject({
       code: 'rehearsal.no-folder',
       problems: [{ where: '--out', value: path }],
     });
