@@ -10,9 +10,10 @@ const codeOf = (error: unknown): unknown =>
  */
 export async function makeFolder(folder: string): Promise<void> {
   const path = resolve(folder);
-  const there = await stat(path).catch(() => undefined);
-  if (there?.isDirectory()) return;
-  if (dirname(path) !== path) await makeFolder(dirname(path));
+  const there = (place: string) => stat(place).catch(() => undefined);
+  if ((await there(path))?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path && (await there(parent)) === undefined) await makeFolder(parent);
   try {
     await mkdir(path);
   } catch (error) {
