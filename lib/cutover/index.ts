@@ -35,6 +35,7 @@ export {
   type ShiftStep,
   type Step,
   sealPlan,
+  serviceCount,
 } from './plan.ts';
 export { type Clock, type ColourPorts, type CutoverPorts, systemClock } from './ports.ts';
 export type { RunResult } from './runner.ts';

@@ -136,3 +136,7 @@ export function regionOf(plan: CutoverPlan, region: string): RegionFacts {
     });
   return facts;
 }
+
+/** How many services a plan moves, over all regions. */
+export const serviceCount = (plan: CutoverPlan): number =>
+  plan.regions.reduce((sum, { services }) => sum + services.length, 0);

@@ -4,6 +4,7 @@ import { type Problem, ZeroshiftError } from '../messages/error.ts';
 import { nearest } from '../messages/nearest.ts';
 import type { Fleet, RehearsalOptions } from './fleet.ts';
 import { type FleetSchemaInput, fleetSchema } from './schema.ts';
+import { valueAt } from './value-at.ts';
 
 /** What `defineFleet` takes. Durations are written as text, such as `30s`. */
 export interface FleetInput extends Omit<FleetSchemaInput, 'services' | 'domainMappings' | 'rehearsal'> {
@@ -37,12 +38,6 @@ const path = (parts: readonly PropertyKey[]): string =>
     '',
   ) || '(the fleet)';
 
-const at = (value: unknown, parts: readonly PropertyKey[]): unknown =>
-  parts.reduce<unknown>(
-    (part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),
-    value,
-  );
-
 interface SchemaIssue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];
@@ -53,7 +48,7 @@ interface SchemaIssue {
 
 /** The closest alternative of a union explains more than "none of them". */
 const closest = (issue: SchemaIssue, input: unknown): readonly SchemaIssue[] => {
-  const given = at(input, issue.path);
+  const given = valueAt(input, issue.path);
   const keys = typeof given === 'object' && given !== null ? Object.keys(given) : [];
   const known = (issue.errors ?? []).filter(
     (errors) =>
@@ -72,14 +67,14 @@ const problems = (issues: readonly SchemaIssue[], input: unknown): Problem[] =>
     if (issue.code === 'unrecognized_keys')
       return (issue.keys ?? []).map((key) => ({
         where: path([...issue.path, key]),
-        value: at(input, [...issue.path, key]),
+        value: valueAt(input, [...issue.path, key]),
         allowed: unknownField(key, issue.path),
       }));
     if (issue.code === 'invalid_union') {
       const inner = closest(issue, input);
       if (inner.length > 0) return problems(inner, input);
     }
-    const value = at(input, issue.path);
+    const value = valueAt(input, issue.path);
     const generic = issue.message.startsWith('Invalid input');
     return [
       {

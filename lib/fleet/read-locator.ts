@@ -4,6 +4,7 @@ import { ZeroshiftError } from '../messages/error.ts';
 import { allowedText } from './allowed-text.ts';
 import type { Fleet } from './fleet.ts';
 import type { Locator } from './locator.ts';
+import { valueAt } from './value-at.ts';
 
 const addresses = z.record(
   z.string().regex(/^\d+$/, 'a port'),
@@ -56,10 +57,7 @@ export function parseLocator(
       source: 'user',
       problems: result.error.issues.map((issue) => ({
         where: issue.path.map(String).join('.') || source,
-        value: issue.path.reduce<unknown>(
-          (part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),
-          value,
-        ),
+        value: valueAt(value, issue.path),
         allowed: allowedText(issue),
       })),
       action:

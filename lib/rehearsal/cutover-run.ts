@@ -10,6 +10,7 @@ import {
   readJournal,
   replay,
   savePlan,
+  serviceCount,
   startCutover,
 } from '../cutover/index.ts';
 import type { Fleet } from '../fleet/index.ts';
@@ -45,13 +46,12 @@ export async function runRehearsedCutover(
   const files = await savePlan(state, plan);
   await writeRunbook(files.runbook, plan, world.locator);
   const steps = plan.steps.map(({ id }) => id);
-  const services = plan.regions.reduce((sum, region) => sum + region.services.length, 0);
   say('plan.made', {
     plan: plan.id,
     digest: plan.digest,
     from: plan.from,
     to: plan.to,
-    services,
+    services: serviceCount(plan),
     steps,
     file: files.plan,
   });

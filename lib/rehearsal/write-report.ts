@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { serviceCount } from '../cutover/index.ts';
 import type { Latency, Paths, SummaryData } from '../messages/index.ts';
 import type { RehearsedCutover } from './cutover-run.ts';
 import type { LatencySummary, LoadResult } from './load/index.ts';
@@ -15,9 +16,6 @@ export interface ReportProps {
   readonly directory: string;
   readonly events: readonly ReportEvent[];
 }
-
-const servicesOf = ({ plan }: RehearsedCutover): number =>
-  plan.regions.reduce((sum, { services }) => sum + services.length, 0);
 
 const stepsTaken = ({ records }: RehearsedCutover): number =>
   records.filter(({ event }) => event.type === 'step-entered').length;
@@ -43,7 +41,7 @@ function reportData({ run, result, exit, startedAt, events }: ReportProps): Repo
     startedAt,
     endedAt: Date.now(),
     summary: {
-      services: servicesOf(run),
+      services: serviceCount(run.plan),
       steps: stepsTaken(run),
       requests: result.totals.scheduled,
       lost: result.totals.lost,
@@ -82,7 +80,7 @@ export function summaryOf(
     requests: result.totals.scheduled,
     answered: result.totals.answered,
     lost: result.totals.lost,
-    services: servicesOf(run),
+    services: serviceCount(run.plan),
     steps: stepsTaken(run),
     outcome: run.outcome,
     latency: { before: short(before), during: short(during), after: short(after) },

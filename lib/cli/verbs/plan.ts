@@ -1,4 +1,4 @@
-import { makePlan, savePlan } from '../../cutover/index.ts';
+import { makePlan, savePlan, serviceCount } from '../../cutover/index.ts';
 import { type Colour, colours } from '../../fleet/index.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import { writeRunbook } from '../../runbook/index.ts';
@@ -21,7 +21,7 @@ export async function planVerb(
     digest: plan.digest,
     from: plan.from,
     to: plan.to,
-    services: plan.regions.reduce((sum, { services }) => sum + services.length, 0),
+    services: serviceCount(plan),
     steps: plan.steps.map(({ id }) => id),
     file: files.plan,
   });
