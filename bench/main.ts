@@ -1,10 +1,11 @@
 // Every row of the bench, each with its aim. Figures of one run on one machine: read the ratios.
 import { measureAutoscaling } from './autoscaling.ts';
 import { measureStartUp } from './start-up.ts';
+import { measureSynth } from './synth.ts';
 import { measureValidation } from './validation.ts';
 
 const row = (what: string, figure: string, aim: string): void =>
-  console.log(`${what.padEnd(44)} ${figure.padEnd(52)} ${aim}`);
+  console.log(`${what.padEnd(56)} ${figure.padEnd(52)} ${aim}`);
 
 row('what', 'figure', 'aim');
 const { node, command, more, runs } = measureStartUp('dist/command/zeroshift.js');
@@ -24,5 +25,18 @@ row(
   `zeroshift validate, ${validation.services} services, whole process`,
   `${validation.milliseconds.toFixed(0)} ms = ${(validation.milliseconds / node).toFixed(1)} node -e 0 (${validation.runs} runs)`,
   '1500 ms',
+);
+const synth = measureSynth('dist/command/zeroshift.js');
+row(
+  `zeroshift synth, 2 colours, ${synth.services} services, whole process`,
+  `${synth.milliseconds.toFixed(0)} ms = ${(synth.milliseconds / node).toFixed(1)} node -e 0 (${synth.runs} runs)`,
+  '1500 ms',
+);
+row(
+  '  kubectl kustomize, 2 releases, no services',
+  'skipped' in synth.peer
+    ? `skipped: ${synth.peer.skipped}`
+    : `${synth.peer.milliseconds.toFixed(0)} ms; synth takes ${(synth.milliseconds / synth.peer.milliseconds).toFixed(1)} times as long`,
+  '',
 );
 row('whole autoscaler ticks a second, one core', `${(ticksPerSecond / 1e6).toFixed(1)} million`, '');

@@ -1,22 +1,11 @@
 import { Yaml } from 'cdk8s';
 import { colours } from '../lib/fleet/colour.ts';
-import type { Fleet } from '../lib/fleet/index.ts';
+import type { Fleet, GitOpsDefinition } from '../lib/fleet/index.ts';
 // The room's door would load the CDK.
 import { stackNames } from '../lib/stacks/names.ts';
 
-/** Where Argo CD finds the manifests, and how it is set up. */
-export interface GitOpsOptions {
-  /** URL of the Git repository that holds the manifests. */
-  readonly repository: string;
-  /** Folder of the repository that `synth` writes to. @default 'dist' */
-  readonly path?: string;
-  /** Branch, tag or commit. @default 'HEAD' */
-  readonly revision?: string;
-  /** Project of Argo CD. @default 'default' */
-  readonly project?: string;
-  /** Namespace of Argo CD. @default 'argocd' */
-  readonly namespace?: string;
-}
+/** The file's name, beside the folders of the colours. */
+export const applicationSetFile = 'applicationset.yaml';
 
 /** Fields that a cluster fills in by itself, and that Argo CD shall not put back. */
 const filledIn = [
@@ -41,9 +30,9 @@ const filledIn = [
  * their colours' stacks, such as `shop-eu-west-1-blue`. Nothing is pruned by itself: what left the definition may still
  * have traffic.
  */
-export function applicationSet(fleet: Fleet, options: GitOpsOptions): string {
-  const { repository, path = 'dist', revision = 'HEAD', project = 'default', namespace = 'argocd' } = options;
-  const folder = path.replace(/\/+$/, '');
+export function applicationSet(fleet: Fleet, gitops: GitOpsDefinition): string {
+  const { repository, path, revision, project, namespace } = gitops;
+  const folder = path.replace(/^(\.\/)+|\/+$/g, '');
   return Yaml.stringify({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'ApplicationSet',

@@ -3,18 +3,34 @@
  * colour's objects is decided here; the objects themselves are the constructs'.
  */
 export { type DifferenceOptions, unifiedDifference } from './compare.ts';
-export { applicationSet, type GitOpsOptions } from './gitops.ts';
-export { IngressChart, type IngressOptions } from './ingress.ts';
+export { applicationSet, applicationSetFile } from './gitops.ts';
+export { IngressChart } from './ingress.ts';
 export { kustomizationFile } from './kustomization.ts';
+export {
+  componentLabel,
+  fleetLabel,
+  identityOf,
+  isMadeFor,
+  objectAnnotation,
+  withOwnership,
+} from './ownership.ts';
 export { PostInstallChart } from './post-install.ts';
 export { ServicesChart } from './services.ts';
 export { ServingChart } from './serving.ts';
 export { checkServing, type ServingSettings, servingSettings } from './settings.ts';
-export { type SynthOptions, serviceManifests, servingConfigMaps, synthColour } from './synth.ts';
+export {
+  type SynthesizedFile,
+  serviceManifests,
+  servingConfigMaps,
+  synthColour,
+  synthObjects,
+} from './synth.ts';
+export { recordFile } from './synthesized-files.ts';
 export {
   compareManifests,
   type ExplainedFile,
   explainDifference,
   type ManifestDifference,
+  type WriteOptions,
   writeManifests,
 } from './write-manifests.ts';

@@ -1,6 +1,6 @@
-import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { TargetGroupBinding } from '../constructs/kourier/index.ts';
 import {
   DomainMapping,
   domainMappingProblems,
@@ -8,54 +8,76 @@ import {
   KnativeService,
   serviceProblems,
 } from '../constructs/service/index.ts';
+import type { KubeObject } from '../lib/clusters/cluster-port.ts';
 import type { Colour, Fleet } from '../lib/fleet/index.ts';
+import { isNamespace } from '../lib/fleet/kube-objects.ts';
 import type { Problem } from '../lib/messages/error.ts';
+// The room's door would load the CDK.
+import { targetGroupName } from '../lib/stacks/names.ts';
+import { knativeManifestProblems, type ReleasedSettings } from './knative-manifests.ts';
 import { servingSettings } from './settings.ts';
+import { filesOf, stages } from './workload-files.ts';
+import { bindingController, madeNamespaces, withReadinessGates } from './workload-namespaces.ts';
 
-/** The namespaces of the fleet's services; `default` is there already. */
-function namespaces(fleet: Fleet): string[] {
-  const names = [...fleet.services, ...fleet.domainMappings].map(({ namespace }) => namespace ?? 'default');
-  return [...new Set(names)].filter((name) => name !== 'default').sort();
-}
-
-/** Problems of all services and mappings, with the fleet's own paths. */
-function problems(fleet: Fleet, serving: ReturnType<typeof servingSettings>): Problem[] {
+/** Problems of all services, mappings and Knative's objects among the manifests, where each of them is written. */
+function problems(fleet: Fleet, serving: ReleasedSettings): Problem[] {
+  const { services, domainMappings, sources } = fleet;
   const within = (at: string) => (problem: Problem) => ({ ...problem, where: `${at}.${problem.where}` });
-  const hosts = new Set<string>();
   return [
-    ...fleet.services.flatMap((service, index) =>
-      serviceProblems(service, serving).map(within(`services[${index}]`)),
+    ...services.flatMap((service, index) =>
+      serviceProblems(service, serving).map(within(sources.services[index] ?? `services[${index}]`)),
     ),
-    ...fleet.domainMappings.flatMap((mapping, index) => {
-      const found = domainMappingProblems(mapping);
-      if (hosts.has(mapping.name))
-        found.push({ where: 'name', value: mapping.name, allowed: 'each host once in a cluster' });
-      hosts.add(mapping.name);
-      return found.map(within(`domainMappings[${index}]`));
-    }),
+    ...domainMappings.flatMap((mapping, index) =>
+      domainMappingProblems(mapping).map(within(sources.domainMappings[index] ?? `domainMappings[${index}]`)),
+    ),
+    ...knativeManifestProblems(fleet, serving),
   ];
 }
 
-/** The fleet's services for one colour. @throws ZeroshiftError `service.invalid` with every mistake at once */
+const objectIn = (scope: Construct, id: string, object: KubeObject): Construct =>
+  new ApiObject(scope, id, object as ConstructorParameters<typeof ApiObject>[2]);
+
+/**
+ * The fleet's services and plain workloads for one colour, and what binds workloads to ports of the entrance.
+ * @throws ZeroshiftError `service.invalid` with every mistake at once
+ */
 export class ServicesChart extends Chart {
   /** File name → the construct whose objects it holds, in the order of application. */
   readonly files: ReadonlyMap<string, Construct>;
 
   constructor(scope: Construct, id: string, fleet: Fleet, colour: Colour) {
     super(scope, id, { disableResourceNameHashes: true });
-    const serving = servingSettings(fleet, colour);
+    const serving = { ...servingSettings(fleet, colour), release: fleet.colours[colour].knative };
     const found = problems(fleet, serving);
     if (found.length > 0) throw invalidServices(found, "the fleet's services");
     const files = new Map<string, Construct>();
     const spaces = new Construct(this, 'namespaces');
-    for (const name of namespaces(fleet)) new k8s.KubeNamespace(spaces, name, { metadata: { name } });
-    if (spaces.node.children.length > 0) files.set('0-namespaces.yaml', spaces);
+    for (const space of madeNamespaces(fleet, colour)) objectIn(spaces, space.metadata.name, space);
+    if (spaces.node.children.length > 0) files.set(`${stages.places}-namespaces.yaml`, spaces);
+    const plain = fleet.manifests.map(({ object }) =>
+      isNamespace(object) ? withReadinessGates(object, fleet, colour) : object,
+    );
+    for (const [file, object] of filesOf(plain)) files.set(file, objectIn(this, `object-${file}`, object));
+    for (const { port, namespace, service, servicePort } of fleet.entrance.plainPorts) {
+      const binding = new TargetGroupBinding(this, `port-${port}`, {
+        metadata: { name: `${service}-${port}`, namespace },
+        controller: bindingController(fleet, colour),
+        targetGroup: fleet.colours[colour].ingress?.targetGroups?.[port] ?? {
+          name: targetGroupName(fleet, colour, port),
+        },
+        service: { name: service, port: servicePort },
+      });
+      files.set(`${stages.ways}-${namespace}.targetgroupbinding.${service}-${port}.yaml`, binding);
+    }
     for (const service of fleet.services) {
       const name = `${service.namespace ?? 'default'}.${service.name}`;
-      files.set(`1-${name}.yaml`, new KnativeService(this, name, { ...service, serving }));
+      files.set(`${stages.services}-${name}.yaml`, new KnativeService(this, name, { ...service, serving }));
     }
     for (const mapping of fleet.domainMappings)
-      files.set(`2-${mapping.name}.yaml`, new DomainMapping(this, `host-${mapping.name}`, mapping));
-    this.files = files;
+      files.set(
+        `${stages.hosts}-${mapping.name}.yaml`,
+        new DomainMapping(this, `host-${mapping.name}`, mapping),
+      );
+    this.files = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

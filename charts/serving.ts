@@ -3,12 +3,7 @@ import type { Construct } from 'constructs';
 import { Crds, KnativeServing, release } from '../constructs/knative/index.ts';
 import type { Colour, Fleet } from '../lib/fleet/index.ts';
 import { numbered } from './files.ts';
-import { checkServing, servingSettings } from './settings.ts';
-
-/** Whether anything of a colour scales by Kubernetes' horizontal autoscaler, which Knative needs a part of its own for. */
-const needsHpa = (fleet: Fleet, colour: Colour): boolean =>
-  fleet.services.some(({ scaling }) => scaling?.class === 'hpa') ||
-  fleet.colours[colour].serving.autoscaler['pod-autoscaler-class'] === 'hpa.autoscaling.knative.dev';
+import { checkServing, needsHpa, servingProps } from './settings.ts';
 
 /** Knative Serving of one colour. @throws ZeroshiftError `knative.unknown-release`, `fleet.invalid` */
 export class ServingChart extends Chart {
@@ -18,13 +13,15 @@ export class ServingChart extends Chart {
   constructor(scope: Construct, id: string, fleet: Fleet, colour: Colour) {
     super(scope, id, { disableResourceNameHashes: true });
     checkServing(fleet, colour);
-    const { deployment, ...config } = servingSettings(fleet, colour);
-    const data = release(fleet.colours[colour].knative);
+    const { deployment = {}, ...config } = servingProps(fleet, colour);
+    const { knative, serving: options } = fleet.colours[colour];
+    const data = release(knative);
     const crds = new Crds(this, 'crds', { release: data });
     const serving = new KnativeServing(this, 'serving', {
       release: data,
       config,
       queueProxy: { deployment },
+      activator: { terminationGracePeriod: options.activator.terminationGracePeriod.seconds },
       ...(needsHpa(fleet, colour) ? { hpaAutoscaler: {} } : {}),
     });
     this.files = numbered([crds, ...serving.parts]);

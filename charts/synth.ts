@@ -2,17 +2,13 @@ import { ApiObject, App, Yaml } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { KubeObject } from '../lib/clusters/cluster-port.ts';
 import type { Colour, Fleet } from '../lib/fleet/index.ts';
-import { IngressChart, type IngressOptions } from './ingress.ts';
+import { IngressChart } from './ingress.ts';
 import { kustomization, kustomizationFile } from './kustomization.ts';
+import { withOwnership } from './ownership.ts';
 import { PostInstallChart } from './post-install.ts';
 import { ServicesChart } from './services.ts';
 import { ServingChart } from './serving.ts';
 import { withSyncWave } from './sync-waves.ts';
-
-export interface SynthOptions {
-  /** @default - as the fleet's entrance has it, bound by EKS Auto Mode */
-  readonly ingress?: IngressOptions;
-}
 
 /** A construct's objects as plain data, in the order in which they were made. */
 const objectsOf = (construct: Construct): KubeObject[] =>
@@ -21,42 +17,69 @@ const objectsOf = (construct: Construct): KubeObject[] =>
     .filter((node) => ApiObject.isApiObject(node))
     .map((node) => node.toJson() as KubeObject);
 
+/** What one file holds. */
+export interface SynthesizedFile {
+  /** The folder's name: `serving`, `ingress`, `services`, `post-install`. */
+  readonly component: string;
+  readonly file: string;
+  /** With the marks by which they are recognised later, and their wave of Argo CD. */
+  readonly objects: readonly KubeObject[];
+}
+
 /**
- * The manifests of a colour: `component/file.yaml` → text, a kustomization in each component, and one of them all. Pure
- * and the same to the byte for the same fleet; in the order of application.
+ * The objects of a colour, file by file in the order of application. Pure.
  * @throws ZeroshiftError `fleet.invalid`, `knative.unknown-release`, `service.invalid`, `kourier.unknown-release`,
  * `kourier.times`, `config.invalid`
  */
-export function synthColour(fleet: Fleet, colour: Colour, options: SynthOptions = {}): Map<string, string> {
+export function synthObjects(fleet: Fleet, colour: Colour): SynthesizedFile[] {
   const app = new App();
   const components = [
     new ServingChart(app, 'serving', fleet, colour),
-    new IngressChart(app, 'ingress', fleet, colour, options.ingress),
+    new IngressChart(app, 'ingress', fleet, colour),
     new ServicesChart(app, 'services', fleet, colour),
     new PostInstallChart(app, 'post-install', fleet, colour),
-  ].filter(({ files }) => files.size > 0);
+  ];
+  return components.flatMap(({ files, node: { id: component } }) =>
+    [...files]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([file, construct]) => ({
+        component,
+        file,
+        objects: withOwnership(withSyncWave(objectsOf(construct), component), fleet.name, component),
+      })),
+  );
+}
+
+/**
+ * The manifests of a colour: `component/file.yaml` → text, a kustomization in each component, and one of them all. Pure
+ * and the same to the byte for the same fleet; in the order of application.
+ * @throws ZeroshiftError what `synthObjects` throws
+ */
+export function synthColour(fleet: Fleet, colour: Colour): Map<string, string> {
+  const made = synthObjects(fleet, colour);
+  const components = [...new Set(made.map(({ component }) => component))];
   const manifests = new Map<string, string>();
-  for (const { files, node } of components) {
-    const names = [...files.keys()].sort();
-    for (const name of names) {
-      const construct = files.get(name);
-      if (construct !== undefined)
-        manifests.set(`${node.id}/${name}`, Yaml.stringify(...withSyncWave(objectsOf(construct))));
-    }
-    manifests.set(`${node.id}/${kustomizationFile}`, kustomization(names));
+  for (const component of components) {
+    const files = made.filter((one) => one.component === component);
+    for (const { file, objects } of files) manifests.set(`${component}/${file}`, Yaml.stringify(...objects));
+    manifests.set(`${component}/${kustomizationFile}`, kustomization(files.map(({ file }) => file)));
   }
-  manifests.set(kustomizationFile, kustomization(components.map(({ node }) => node.id)));
+  manifests.set(kustomizationFile, kustomization(components));
   return manifests;
 }
 
 /** Namespaces, services, claims and domain mappings of a colour, in the order of application. */
 export function serviceManifests(fleet: Fleet, colour: Colour): KubeObject[] {
-  return [...new ServicesChart(new App(), 'services', fleet, colour).files.values()].flatMap(objectsOf);
+  const { files } = new ServicesChart(new App(), 'services', fleet, colour);
+  return withOwnership([...files.values()].flatMap(objectsOf), fleet.name, 'services');
 }
 
 /** The config maps of a colour's Serving. */
 export function servingConfigMaps(fleet: Fleet, colour: Colour): KubeObject[] {
-  return objectsOf(new ServingChart(new App(), 'serving', fleet, colour)).filter(
-    ({ kind }) => kind === 'ConfigMap',
+  const objects = objectsOf(new ServingChart(new App(), 'serving', fleet, colour));
+  return withOwnership(
+    objects.filter(({ kind }) => kind === 'ConfigMap'),
+    fleet.name,
+    'serving',
   );
 }

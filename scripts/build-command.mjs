@@ -10,6 +10,7 @@ await build({
   entryPoints: [
     'bin/zeroshift.ts',
     'lib/rehearsal/world/cluster-worker.ts',
+    'lib/rehearsal/world/entrance-worker.ts',
     'lib/rehearsal/world/accelerator-worker.ts',
     'lib/rehearsal/world/load-worker.ts',
   ],

@@ -19,7 +19,7 @@ const fleetFile = `
 import { defineFleet } from 'zeroshift/fleet';
 import { domain, domainMappings, history, services } from ${JSON.stringify(resolve('examples/shop/services.ts'))};
 
-const serving = { autoscaler: { 'allow-zero-initial-scale': 'true' } };
+const serving = { autoscaler: { 'allow-zero-initial-scale': true } };
 export default defineFleet({
   name: 'shop',
   domain,

@@ -16,11 +16,14 @@ export interface ActivatorProps extends ComponentProps, ReplicaProps {
   readonly terminationGracePeriod?: number;
 }
 
+/** Seconds that it has to finish requests, unless said otherwise; also the longest that a service may ask for. */
+export const activatorGracePeriod = 600;
+
 /** The activator: holds requests while a service is at zero, and passes them on when it has no burst capacity. */
 export class Activator extends Construct {
   constructor(scope: Construct, id: string, props: ActivatorProps) {
     super(scope, id);
-    const { release, tuning = 'default', terminationGracePeriod = 600 } = props;
+    const { release, tuning = 'default', terminationGracePeriod = activatorGracePeriod } = props;
     const { minReplicas = tuning === 'upstream' ? 1 : 2, maxReplicas = 20 } = props;
     const selector = { app: 'activator' };
     addAvailability(this, 'activator', { release, tuning, minReplicas, maxReplicas });

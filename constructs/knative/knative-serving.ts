@@ -1,12 +1,13 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { Activator, type ActivatorProps } from './activator.ts';
+import { servingConfigProblems } from '../../lib/validation/index.ts';
+import { Activator, type ActivatorProps, activatorGracePeriod } from './activator.ts';
 import { Autoscaler, type AutoscalerProps } from './autoscaler.ts';
 import { servingLabels, servingNamespace, type Tuning } from './component.ts';
-import { ConfigMaps, type ConfigMapsProps } from './config-maps/index.ts';
+import { ConfigMaps, type ConfigMapsProps, refuseMistakes } from './config-maps/index.ts';
 import { Controller, type ControllerProps } from './controller.ts';
 import { HpaAutoscaler, type HpaAutoscalerProps } from './hpa-autoscaler.ts';
-import { QueueProxy, type QueueProxyProps } from './queue-proxy.ts';
+import { QueueProxy, type QueueProxyProps, queueProxySettings } from './queue-proxy.ts';
 import { Rbac } from './rbac.ts';
 import { type Release, release as releaseOf } from './releases/index.ts';
 import { RoutingCertificate } from './routing-certificate.ts';
@@ -50,6 +51,19 @@ export class KnativeServing extends Construct {
     const release = typeof props.release === 'string' ? releaseOf(props.release) : props.release;
     const shared = { release, ...(props.tuning === undefined ? {} : { tuning: props.tuning }) };
     this.release = release;
+    // Together, for what each part allows by itself but not beside the others.
+    refuseMistakes(
+      servingConfigProblems(
+        { ...props.config, deployment: queueProxySettings({ ...props.queueProxy, release }) },
+        {
+          features: release.features,
+          around: {
+            activatorGracePeriod: props.activator?.terminationGracePeriod ?? activatorGracePeriod,
+            hpaAutoscaler: props.hpaAutoscaler !== undefined,
+          },
+        },
+      ),
+    );
     this.parts = [
       new k8s.KubeNamespace(this, 'namespace', {
         metadata: { name: servingNamespace, labels: servingLabels(release) },

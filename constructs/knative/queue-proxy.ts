@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { type ConfigData, checkConfigMap } from '../../lib/validation/index.ts';
+import { configData, type DeploymentConfig, servingConfigProblems } from '../../lib/validation/index.ts';
 import type { ResourcesProps } from '../service/index.ts';
 import { servingMetadata } from './component.ts';
-import { addConfigMap, invalidConfig } from './config-maps/index.ts';
+import { addConfigMap, refuseMistakes } from './config-maps/index.ts';
 import { image, type Release } from './releases/index.ts';
 
 export interface QueueProxyProps {
@@ -25,7 +25,7 @@ export interface QueueProxyProps {
     readonly curvePreferences?: readonly string[];
   };
   /** Other keys of `config-deployment`, as upstream names them; they win over the props. @default - none */
-  readonly deployment?: ConfigData<'config-deployment'>;
+  readonly deployment?: DeploymentConfig;
 }
 
 /** The queue-proxy: an Image for pre-pulling, and `config-deployment`, which makes it part of every pod. */
@@ -34,10 +34,9 @@ export class QueueProxy extends Construct {
   constructor(scope: Construct, id: string, props: QueueProxyProps) {
     super(scope, id);
     const { release } = props;
-    const data = deploymentData(props);
-    const findings = checkConfigMap('config-deployment', data);
-    if (findings.length > 0)
-      throw invalidConfig(findings.map((found) => ({ ...found, map: 'config-deployment' })));
+    const deployment = queueProxySettings(props);
+    refuseMistakes(servingConfigProblems({ deployment }, { props: ['deployment'] }));
+    const data = configData({ deployment }, 'deployment');
     new ApiObject(this, 'image', {
       apiVersion: 'caching.internal.knative.dev/v1alpha1',
       kind: 'Image',
@@ -49,28 +48,25 @@ export class QueueProxy extends Construct {
 }
 
 /** `config-deployment` as the props say it: only what is said, and the image. */
-function deploymentData(props: QueueProxyProps): Record<string, string> {
+export function queueProxySettings(props: QueueProxyProps): DeploymentConfig {
   const { resources = {}, tokenAudiences, rootCertificate, tls = {} } = props;
-  const data: Record<string, string> = {
+  const amounts = (['requests', 'limits'] as const).flatMap((side) =>
+    Object.entries(resources[side] ?? {}).map(([resource, amount]) => [
+      `queue-sidecar-${resource}-${side.slice(0, -1)}`,
+      amount,
+    ]),
+  );
+  const settings: Record<string, unknown> = {
     'queue-sidecar-image': props.image ?? image(props.release, 'queue'),
+    ...Object.fromEntries(amounts),
+    'queue-sidecar-token-audiences': tokenAudiences,
+    'queue-sidecar-rootca': rootCertificate,
+    'queue-sidecar-tls-min-version': tls.minVersion,
+    'queue-sidecar-tls-max-version': tls.maxVersion,
+    'queue-sidecar-tls-cipher-suites': tls.cipherSuites,
+    'queue-sidecar-tls-curve-preferences': tls.curvePreferences,
+    ...props.deployment,
   };
-  const list = (key: string, values: readonly string[] | undefined) => {
-    if (values !== undefined) data[key] = values.join(',');
-  };
-  const text = (key: string, value: string | undefined) => {
-    if (value !== undefined) data[key] = value;
-  };
-  for (const [side, amounts] of [
-    ['request', resources.requests],
-    ['limit', resources.limits],
-  ] as const)
-    for (const [resource, amount] of Object.entries(amounts ?? {}))
-      data[`queue-sidecar-${resource}-${side}`] = amount;
-  list('queue-sidecar-token-audiences', tokenAudiences);
-  text('queue-sidecar-rootca', rootCertificate);
-  text('queue-sidecar-tls-min-version', tls.minVersion);
-  text('queue-sidecar-tls-max-version', tls.maxVersion);
-  list('queue-sidecar-tls-cipher-suites', tls.cipherSuites);
-  list('queue-sidecar-tls-curve-preferences', tls.curvePreferences);
-  return { ...data, ...props.deployment };
+  // Amounts and names are any text here, and are judged with the rest.
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

@@ -4,6 +4,8 @@ import { type Problem, ZeroshiftError } from '../../lib/messages/error.ts';
 export interface EntranceTimes {
   /** Where these fields stand in the caller's input, for problems. @default 'entrance' */
   readonly where?: string;
+  /** Where the gateway's idle time stands. @default - `gatewayIdle` beside the others */
+  readonly whereGatewayIdle?: string;
   /** TCP idle time of the accelerator; a client may use a connection until then. @default 340 */
   readonly acceleratorIdle?: number;
   /** TCP idle time of the NLB. @default 350 */
@@ -41,6 +43,8 @@ export interface GatewayTimes {
   readonly minReady: number;
   /** After so long a rolling update without progress counts as failed. */
   readonly progressDeadline: number;
+  /** At least so long it may take until all gateways are replaced and nothing is left of the old ones. */
+  readonly replacement: number;
 }
 
 /** Envoy answers once more for 5 s on an idle connection that it is about to close, and waits 1 s for the client's end. */
@@ -53,6 +57,8 @@ const margin = 4;
 const ending = 15;
 /** Kubernetes' own patience with a rolling update. */
 const patience = 600;
+/** How much of the gateways a rolling update adds at a time, rounded up: one by one, as long as there are four. */
+export const gatewaySurge = { percent: 25, rounds: 4 } as const;
 
 /**
  * Derives the gateway's times from the entrance's: gateway idle < accelerator idle ≤ NLB idle, and a drain that lasts
@@ -79,8 +85,13 @@ export function gatewayTimes(entrance: EntranceTimes = {}): GatewayTimes {
   const { gatewayIdle = Math.floor(Math.min(below, flows)) } = entrance;
 
   const problems: Problem[] = [];
+  const { whereGatewayIdle = `${where}.gatewayIdle` } = entrance;
   const problem = (field: string, value: number, allowed: string) =>
-    problems.push({ where: `${where}.${field}`, value: `${value}s`, allowed });
+    problems.push({
+      where: field === 'gatewayIdle' ? whereGatewayIdle : `${where}.${field}`,
+      value: `${value}s`,
+      allowed,
+    });
   if (idleTimeout < acceleratorIdle)
     problem('idleTimeout', idleTimeout, `at least the accelerator's idle time, ${acceleratorIdle}s`);
   if (healthCheckTimeout >= healthCheckInterval)
@@ -124,5 +135,6 @@ export function gatewayTimes(entrance: EntranceTimes = {}): GatewayTimes {
     terminationGracePeriod: preStop + ending,
     minReady,
     progressDeadline: patience + minReady,
+    replacement: gatewaySurge.rounds * minReady + preStop + ending,
   };
 }

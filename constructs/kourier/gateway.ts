@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { ReplicaProps, Tuning } from '../knative/index.ts';
 import { bootstrapData, bootstrapFile, bootstrapFolder } from './bootstrap.ts';
 import { drainScript } from './drain-script.ts';
-import type { GatewayTimes } from './gateway-times.ts';
+import { type GatewayTimes, gatewaySurge } from './gateway-times.ts';
 import { gatewayName, gatewayPorts, kourierLabels, kourierNamespace } from './names.ts';
 import { containerSecurity, type PlacementProps, placement, quantities } from './pod.ts';
 import { floatingEnvoyImage, type KourierRelease, pinnedEnvoyImage } from './releases/index.ts';
@@ -77,7 +77,7 @@ export class Gateway extends Construct {
           type: 'RollingUpdate',
           rollingUpdate: {
             maxUnavailable: k8s.IntOrString.fromNumber(0),
-            maxSurge: k8s.IntOrString.fromString('100%'),
+            maxSurge: k8s.IntOrString.fromString(tuned ? `${gatewaySurge.percent}%` : '100%'),
           },
         },
         ...(tuned

@@ -4,7 +4,9 @@
  * Nothing here knows a fleet.
  */
 export { bootstrapData, envoyBootstrap } from './bootstrap.ts';
-export { type KourierConfig, kourierConfigKeys, kourierConfigProblems } from './config.ts';
+export { kourierConfigProblems } from './config.ts';
+export { type GatewaySurroundings, kourierContradictions } from './config-contradictions.ts';
+export { type KourierConfig, kourierConfigKeys } from './config-keys.ts';
 export { KourierController, type KourierControllerProps } from './controller.ts';
 export { drainScript } from './drain-script.ts';
 export { Gateway, type GatewayProps } from './gateway.ts';

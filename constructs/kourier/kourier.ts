@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Tuning } from '../knative/index.ts';
-import { addKourierConfig, type KourierConfig } from './config.ts';
+import { addKourierConfig } from './config.ts';
+import type { KourierConfig } from './config-keys.ts';
 import { KourierController, type KourierControllerProps } from './controller.ts';
 import { Gateway, type GatewayProps } from './gateway.ts';
 import { type EntranceBinding, GatewayServices } from './gateway-services.ts';

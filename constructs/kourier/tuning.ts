@@ -32,6 +32,10 @@ export const kourierTuningReasons: readonly TuningReason[] = [
     reason: "The constant that keeps Envoy's idle time at its least.",
   },
   gateway(
+    'spec.strategy.rollingUpdate.maxSurge',
+    'All at once, every client would come back at the same time, to gateways that are seconds old. A quarter at a time is one by one up to four, and takes no longer for more of them, so that a rollback drains them soon.',
+  ),
+  gateway(
     'spec.minReadySeconds',
     'An old pod goes only when the entrance has found the new one healthy, even where no readiness gate says so.',
   ),

@@ -6,7 +6,7 @@ import { renderService } from './render-service.ts';
 import { serviceProblems } from './service-problems.ts';
 import type { KnativeServiceProps } from './service-props.ts';
 
-export type { KnativeServiceProps, NamedContainerProps } from './service-props.ts';
+export type { KnativeServiceProps } from './service-props.ts';
 
 /** What the construct takes beside the service itself. */
 export interface KnativeServiceContext {
@@ -35,7 +35,9 @@ export class KnativeService extends Construct {
 /** The error that names every problem of one or more services. */
 export const invalidServices = (problems: readonly Problem[], subject: string): ZeroshiftError =>
   new ZeroshiftError(
-    problems.length === 1 ? `${subject} has a mistake` : `${subject} has ${problems.length} mistakes`,
+    problems.length === 1
+      ? `there is a mistake in ${subject}`
+      : `there are ${problems.length} mistakes in ${subject}`,
     {
       code: 'service.invalid',
       source: 'user',

@@ -16,12 +16,12 @@ export default defineFleet({
     blue: {
       kubernetes: '1.34',
       knative: '1.22.1',
-      serving: { autoscaler: { 'allow-zero-initial-scale': 'true' } },
+      serving: { autoscaler: { 'allow-zero-initial-scale': true } },
     },
     green: {
       kubernetes: '1.35',
       knative: '1.23.0',
-      serving: { autoscaler: { 'allow-zero-initial-scale': 'true' } },
+      serving: { autoscaler: { 'allow-zero-initial-scale': true } },
     },
   },
   services,

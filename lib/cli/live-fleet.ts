@@ -5,18 +5,21 @@ import { exitCodes } from '../messages/error.ts';
 import { connect } from './connect.ts';
 import { sayRecord } from './cutover-events.ts';
 import { interruption } from './interruption.ts';
-import type { LiveOptions } from './options.ts';
+import type { LiveOptions, LocatedOptions } from './options.ts';
 import type { Output } from './output.ts';
 
 /** A fleet with its live parts. */
 export interface LiveFleet {
+  /** With the times of a rehearsal, where the locator leads to one. */
   readonly fleet: Fleet;
+  /** The fleet as it was defined: what its manifests are made of. */
+  readonly definition: Fleet;
   readonly locator: Locator;
   readonly ports: CutoverPorts;
 }
 
 /** Loads fleet and locator and connects to where it leads. */
-export async function liveFleet(options: LiveOptions): Promise<LiveFleet> {
+export async function liveFleet(options: LocatedOptions): Promise<LiveFleet> {
   const { loadFleet, readLocatorFile } = await import('../fleet/index.ts');
   const fleet = await loadFleet(options.fleet);
   const file = options.locator ?? process.env.ZEROSHIFT_LOCATOR;
@@ -27,7 +30,7 @@ export async function liveFleet(options: LiveOptions): Promise<LiveFleet> {
   // Only a rehearsal has a control plane of its own, and there minutes are seconds.
   const { rehearsalFleet } = await import('../rehearsal/rehearsal-fleet.ts');
   const timed = locator.accelerator.controlPlane === undefined ? fleet : rehearsalFleet(fleet);
-  return { fleet: timed, locator, ports: await connect(locator) };
+  return { fleet: timed, definition: fleet, locator, ports: await connect(locator) };
 }
 
 /** Runs an operation on a cutover and says what happens; Ctrl-C stops it before its next effect. */

@@ -1,7 +1,7 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { exitCodes } from '../messages/error.ts';
 import { sayFailure } from './failure.ts';
-import { type OutputOptions, withFleet, withLive, withOutput } from './options.ts';
+import { type OutputOptions, withColour, withFleet, withLive, withLocator, withOutput } from './options.ts';
 import { createOutput, type Output } from './output.ts';
 import { wantsColor } from './paint.ts';
 import { usageError } from './usage.ts';
@@ -33,15 +33,30 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .description('rehearse a whole cutover on this machine: accelerator, two clusters, load')
     .option('--fleet <file>', 'the fleet to rehearse (default: fleet.config.ts, else the example)')
     .option('--fault <fault>', 'put a fault in: bad-green answers errors from the 25 % step on')
+    .option('--contexts <blue,green>', 'rehearse on two clusters that these contexts of a kubeconfig lead to')
+    .option(
+      '--kubeconfig <file>',
+      'the kubeconfig of the contexts (default: KUBECONFIG, else ~/.kube/config)',
+    )
     .option('--keep', 'leave everything up afterwards, until Ctrl-C')
     .option('--out <folder>', 'where to write (default: a new folder below .zeroshift/rehearsals)')
     .option('--seed <number>', 'seed of everything that is drawn by chance', '1')
     .action(run(async () => (await import('./verbs/rehearse.ts')).rehearseVerb, true));
   withFleet(program.command('synth'))
-    .description('write the manifests of both colours')
+    .description('write the manifests of both colours, and what Argo CD needs')
     .option('--out <folder>', 'where to write, a folder for each colour', 'dist')
     .option('--check', 'write nothing; exit 3 when something would change')
+    .addOption(
+      new Option('--prune', 'remove what was written before and is not made any more').conflicts('check'),
+    )
     .action(run(async () => (await import('./verbs/synth.ts')).synthVerb));
+  withColour(withLocator(program.command('diff')))
+    .description("compare a colour's definition with its live clusters; changes nothing")
+    .action(run(async () => (await import('./verbs/diff.ts')).diffVerb));
+  withColour(withLive(program.command('prune')))
+    .description("list what left a colour's definition, and delete it when asked")
+    .option('--yes', 'delete without asking; never while the colour has weight, requests or a cutover')
+    .action(run(async () => (await import('./verbs/prune.ts')).pruneVerb));
   withOutput(program.command('validate'))
     .description("judge services and config maps as Knative's webhook would, without a cluster")
     .requiredOption('-f, --file <file...>', 'files, folders, or - for the standard input')

@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { filesBelow } from '../files/index.ts';
 import { ZeroshiftError } from '../messages/error.ts';
 
 export interface ManifestFile {
@@ -17,20 +17,7 @@ const missing = (file: string, cause: unknown): ZeroshiftError =>
     cause,
   });
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const found = await Promise.all(
-    entries
-      .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((entry) => {
-        const path = join(folder, entry.name);
-        if (entry.isDirectory()) return filesBelow(path);
-        return /\.(ya?ml|json)$/i.test(entry.name) ? [path] : [];
-      }),
-  );
-  return found.flat();
-}
+const isManifest = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
 async function textOf(stream: AsyncIterable<Buffer | string>): Promise<string> {
   const chunks: Buffer[] = [];
@@ -52,7 +39,7 @@ export async function* manifestFiles(
       continue;
     }
     try {
-      const files = (await stat(name)).isDirectory() ? await filesBelow(name) : [name];
+      const files = (await stat(name)).isDirectory() ? await filesBelow(name, isManifest) : [name];
       for (const file of files) yield { file, text: await readFile(file, 'utf8') };
     } catch (error) {
       throw missing(name, error);

@@ -12,9 +12,13 @@ export interface FleetOptions extends OutputOptions {
   readonly fleet?: string;
 }
 
-/** Options of the verbs that act on a fleet's live parts. */
-export interface LiveOptions extends FleetOptions {
+/** Options of the verbs that read a fleet's live parts. */
+export interface LocatedOptions extends FleetOptions {
   readonly locator?: string;
+}
+
+/** Options of the verbs that act on a fleet's live parts. */
+export interface LiveOptions extends LocatedOptions {
   readonly state: string;
 }
 
@@ -26,10 +30,21 @@ export const withOutput = (command: Command): Command =>
 export const withFleet = (command: Command): Command =>
   withOutput(command).option('--fleet <file>', 'the fleet definition (default: fleet.config.ts)');
 
+export const withLocator = (command: Command): Command =>
+  withFleet(command).option(
+    '--locator <file>',
+    "the locator, as `rehearse --keep` writes it (default: the fleet's, from SSM)",
+  );
+
 export const withLive = (command: Command): Command =>
-  withFleet(command)
-    .option(
-      '--locator <file>',
-      "the locator, as `rehearse --keep` writes it (default: the fleet's, from SSM)",
-    )
-    .option('--state <folder>', 'where plans, journals and the lease are kept', '.zeroshift');
+  withLocator(command).option(
+    '--state <folder>',
+    'where plans, journals and the lease are kept',
+    '.zeroshift',
+  );
+
+/** For a command that has the options of a locator already. */
+export const withColour = (command: Command): Command =>
+  command
+    .option('--colour <colour>', 'blue or green; must be given')
+    .option('--region <region>', 'only there (default: every region of the locator)');

@@ -3,9 +3,11 @@ import { type RequestOptions, request as requestHttps } from 'node:https';
 
 export interface ApiRequest {
   readonly url: string;
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Agent, authorization and headers. */
   readonly options: RequestOptions;
+  /** @default - JSON */
+  readonly accept?: string;
   readonly contentType?: string;
   readonly body?: string;
   readonly signal: AbortSignal;
@@ -33,11 +35,19 @@ class StaleConnection extends Error {}
 
 const reasonOf = (error: unknown): unknown => (error instanceof StaleConnection ? error.cause : error);
 
-function attempt({ url, method, options, contentType, body, signal }: ApiRequest): Promise<ApiAnswer> {
+function attempt({
+  url,
+  method,
+  options,
+  accept,
+  contentType,
+  body,
+  signal,
+}: ApiRequest): Promise<ApiAnswer> {
   return new Promise((resolve, reject) => {
     const headers = {
       ...(options.headers as Record<string, string> | undefined),
-      accept: 'application/json, */*;q=0.5',
+      accept: accept ?? 'application/json, */*;q=0.5',
       'user-agent': 'zeroshift',
       ...(body === undefined
         ? {}

@@ -41,11 +41,15 @@ function codeOf(status: number): keyof typeof codes {
 }
 
 /** The API server said no. */
-export function refusedBy(call: ClusterCall, { status, body }: Refusal): ZeroshiftError {
+export const refusedBy = (call: ClusterCall, refusal: Refusal): ZeroshiftError =>
+  clusterError(codeOf(refusal.status), call, messageOf(call, refusal));
+
+/** Why the API server said no, in its own words where they may be shown. */
+export function messageOf(call: ClusterCall, { status, body }: Refusal): string {
   const { reason, message } = readStatus(body);
   const why = call.secret ? 'its message is not shown because it may quote the secret' : message;
   const label = reason === undefined ? `HTTP ${status}` : `HTTP ${status} ${reason}`;
-  return clusterError(codeOf(status), call, `${why} (${label})`);
+  return `${why} (${label})`;
 }
 
 /** There was no answer: the connection failed, or the time was over. */

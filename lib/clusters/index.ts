@@ -3,4 +3,13 @@
  * to whoever asks for them.
  */
 export type { ClusterPort, Kind, KubeObject, ListOptions, ObjectMeta, Reference } from './cluster-port.ts';
+export type {
+  DefinitionPort,
+  Discovered,
+  DryRun,
+  DryRunOptions,
+  FieldConflict,
+  Removal,
+  ServedResource,
+} from './definition-port.ts';
 export { createKubernetesCluster, type KubernetesClusterOptions } from './kubernetes.ts';

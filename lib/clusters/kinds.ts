@@ -30,6 +30,11 @@ export class Kinds {
     this.#read = read;
   }
 
+  /** What is known from elsewhere need not be read. */
+  learn(apiVersion: string, kinds: ReadonlyMap<string, ServedKind>): void {
+    this.#served.set(apiVersion, Promise.resolve(new Map(kinds)));
+  }
+
   /** Undefined where the cluster does not serve the kind. */
   async find({ apiVersion, kind }: Kind): Promise<ServedKind | undefined> {
     const known = this.#served.get(apiVersion);

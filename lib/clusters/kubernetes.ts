@@ -9,9 +9,12 @@ import {
   senseless,
   unreachable,
 } from './cluster-error.ts';
-import type { ClusterPort, Kind, KubeObject, ListOptions, Reference } from './cluster-port.ts';
+import type { Kind, KubeObject, ListOptions, Reference } from './cluster-port.ts';
 import { type Connection, connect } from './connection.ts';
+import type { DefinitionPort, Discovered, DryRun, DryRunOptions, Removal } from './definition-port.ts';
+import { discoverAll } from './discovery.ts';
 import { Kinds } from './kinds.ts';
+import { dryRunAnswer, removalAnswer } from './write-answers.ts';
 
 export interface KubernetesClusterOptions {
   /** Milliseconds that one call may take, authentication included; a list, each of its pages. @default 15000 */
@@ -24,7 +27,7 @@ const fieldManager = 'zeroshift';
 const pageSize = 250;
 
 /** What a request is, besides where it goes. */
-type Sent = Pick<ApiRequest, 'method' | 'contentType' | 'body'>;
+type Sent = Pick<ApiRequest, 'method' | 'accept' | 'contentType' | 'body'>;
 const read: Sent = { method: 'GET' };
 
 /**
@@ -35,11 +38,11 @@ const read: Sent = { method: 'GET' };
 export function createKubernetesCluster(
   location: ClusterLocation,
   options: KubernetesClusterOptions = {},
-): ClusterPort {
+): DefinitionPort {
   return new KubernetesCluster(location, options.timeoutMs ?? 15_000);
 }
 
-class KubernetesCluster implements ClusterPort {
+class KubernetesCluster implements DefinitionPort {
   readonly #location: ClusterLocation;
   readonly #timeoutMs: number;
   readonly #kinds: Kinds;
@@ -77,13 +80,48 @@ class KubernetesCluster implements ClusterPort {
   }
 
   apply(object: KubeObject): Promise<KubeObject> {
-    // JSON is YAML, and this media type is the one that every version takes.
-    const sent: Sent = {
-      method: 'PATCH',
-      contentType: 'application/apply-patch+yaml',
-      body: JSON.stringify(object),
+    return this.#write('apply', object, object.metadata, applying(object));
+  }
+
+  discover(): Promise<Discovered> {
+    return discoverAll(
+      (path, accept) => this.#discover(path, accept),
+      (apiVersion, kinds) => this.#kinds.learn(apiVersion, kinds),
+    );
+  }
+
+  async dryRun(object: KubeObject, options: DryRunOptions = {}): Promise<DryRun> {
+    const reference = referenceOf(object);
+    const call = this.#call('try to apply', reference);
+    const path = await this.#path(call, reference, reference.name);
+    const query = new URLSearchParams({
+      dryRun: 'All',
+      fieldManager: options.fieldManager ?? fieldManager,
+      fieldValidation: 'Strict',
+      ...(options.force ? { force: 'true' } : {}),
+    });
+    const answer = await this.#send(call, `${path}?${query}`, applying(object));
+    return dryRunAnswer(call, answer, () => parse(call, answer));
+  }
+
+  async remove(object: KubeObject): Promise<Removal> {
+    const reference = referenceOf(object);
+    const call = this.#call('delete', reference);
+    const { uid, resourceVersion } = object.metadata;
+    if (uid === undefined || resourceVersion === undefined)
+      throw senseless(call, 'it was not read from a cluster');
+    const options = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid, resourceVersion },
+      // The default of some kinds leaves behind what they own.
+      propagationPolicy: 'Background',
     };
-    return this.#write('apply', object, object.metadata, sent);
+    const path = await this.#path(call, reference, reference.name);
+    return removalAnswer(
+      call,
+      await this.#send(call, path, { method: 'DELETE', body: JSON.stringify(options) }),
+    );
   }
 
   patch(reference: Reference, patch: object): Promise<KubeObject> {
@@ -149,9 +187,9 @@ class KubernetesCluster implements ClusterPort {
     return `${served.root}${scope}/${served.plural}${object}`;
   }
 
-  async #discover(path: string): Promise<unknown> {
+  async #discover(path: string, accept?: string): Promise<unknown> {
     const call = { cluster: this.#location.name, what: `discover what ${path} serves` };
-    const answer = await this.#send(call, path, read);
+    const answer = await this.#send(call, path, accept === undefined ? read : { ...read, accept });
     return answer.status === 404 ? undefined : parse(call, succeeded(call, answer));
   }
 
@@ -194,6 +232,20 @@ class KubernetesCluster implements ClusterPort {
     }
   }
 }
+
+/** JSON is YAML, and this media type is the one that every version takes. */
+const applying = (object: KubeObject): Sent => ({
+  method: 'PATCH',
+  contentType: 'application/apply-patch+yaml',
+  body: JSON.stringify(object),
+});
+
+const referenceOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Reference => ({
+  apiVersion,
+  kind,
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+});
 
 interface Page {
   readonly metadata: { readonly continue?: string };

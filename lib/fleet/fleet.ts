@@ -1,5 +1,9 @@
+import type { KourierConfig } from '../../constructs/kourier/config-keys.ts';
+import type { BindingController, TargetGroup } from '../../constructs/kourier/target-group-binding.ts';
 import type { DomainMappingProps } from '../../constructs/service/domain-mapping.ts';
 import type { KnativeServiceProps } from '../../constructs/service/knative-service.ts';
+import type { KubeObject } from '../clusters/cluster-port.ts';
+import type { ServingConfigProps } from '../validation/config-keys.ts';
 import type { Colour } from './colour.ts';
 import type { Duration } from './duration.ts';
 
@@ -12,10 +16,46 @@ export interface Fleet {
   readonly entrance: Entrance;
   readonly accelerator: Accelerator;
   readonly colours: Readonly<Record<Colour, ColourDefinition>>;
+  /** The typed ones; those that are written as manifests are among `manifests`. */
   readonly services: readonly KnativeServiceProps[];
   readonly domainMappings: readonly DomainMappingProps[];
+  /** Plain objects, which go to both colours as they are. */
+  readonly manifests: readonly FleetManifest[];
+  /** Where the typed services and mappings stand, one for each, for whoever has to mend one. */
+  readonly sources: FleetSources;
+  /** @default - no Argo CD */
+  readonly gitops?: GitOpsDefinition;
   readonly cutover: CutoverPolicy;
   readonly rehearsal: RehearsalOptions;
+}
+
+/** A Kubernetes object of the fleet: Knative's own kinds, and plain workloads beside them. */
+export interface FleetManifest {
+  readonly object: KubeObject;
+  /** Where it stands: `services/cart.yaml:12`, `services/cart.ts: cart`, or `services[3]`. */
+  readonly source: string;
+  /** Where a field such as `spec.replicas` stands, or the nearest part above it. @default - what has no lines is at `source` */
+  readonly placeOf?: (field: string) => string;
+}
+
+/** Places such as `services/shop.ts: services[2]` or `services[2]`. */
+export interface FleetSources {
+  readonly services: readonly string[];
+  readonly domainMappings: readonly string[];
+}
+
+/** Where Argo CD finds the manifests, and how it is set up. */
+export interface GitOpsDefinition {
+  /** URL of the Git repository that holds the manifests. */
+  readonly repository: string;
+  /** Folder of the repository that `synth` writes to. */
+  readonly path: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+  /** Project of Argo CD. */
+  readonly project: string;
+  /** Namespace of Argo CD. */
+  readonly namespace: string;
 }
 
 export interface RehearsalOptions {
@@ -50,13 +90,32 @@ export interface ExistingNetwork {
 
 /** The same for both colours: the accelerator's listener holds all of these ports, so that they move together. */
 export interface Entrance {
+  /** All of the listener's ports, in the order of the definition. */
   readonly ports: readonly number[];
+  /** Those of `ports` that lead to a plain Service; the others lead to the gateway. */
+  readonly plainPorts: readonly PlainPort[];
   /** The NLB's TCP idle time-out, at least the accelerator's 340 s. */
   readonly idleTimeout: Duration;
   /** How long a target that was taken away keeps its flows. */
   readonly deregistrationDelay: Duration;
   readonly healthCheckInterval: Duration;
 }
+
+/** A port of the entrance that leads to a plain Service, with a target group of its own. */
+export interface PlainPort {
+  readonly port: number;
+  readonly namespace: string;
+  /** A Service of the fleet's manifests. */
+  readonly service: string;
+  /** One of its ports. */
+  readonly servicePort: number;
+  readonly healthCheck: PlainHealthCheck;
+}
+
+/** How the load balancer asks a pod whether it takes requests, at the port that takes them. */
+export type PlainHealthCheck =
+  | { readonly protocol: 'tcp' }
+  | { readonly protocol: 'http'; readonly path: string };
 
 export interface Accelerator {
   /** An accelerator that a team already has. */
@@ -70,8 +129,24 @@ export interface ColourDefinition {
   /** Knative Serving release, such as `1.23.0`. */
   readonly knative: string;
   readonly serving: ServingOptions;
+  /** @default - bound by EKS Auto Mode to the target groups that the stacks make */
+  readonly ingress?: IngressDefinition;
   /** Per region: parts that a team already has. */
   readonly existing: Readonly<Record<string, ExistingColour>>;
+}
+
+/** What a colour says of its ingress. */
+export interface IngressDefinition {
+  /** Who registers pods with the entrance's target groups. @default 'eks-auto-mode' */
+  readonly controller?: BindingController;
+  /** Target groups by the entrance's port, for an entrance that the team has already. @default - by the names of the stacks */
+  readonly targetGroups?: Readonly<Record<string, TargetGroup>>;
+  /** Envoy's image, best by digest. @default - the release's patch version */
+  readonly gatewayImage?: string;
+  /** How long the gateway keeps idle connections. @default - as long as the entrance's times allow */
+  readonly gatewayIdle?: Duration;
+  /** `config-kourier`, each key as upstream names it. @default - upstream's defaults */
+  readonly config?: KourierConfig;
 }
 
 export interface ExistingColour {
@@ -79,13 +154,15 @@ export interface ExistingColour {
   readonly entranceArn?: string;
 }
 
-/** Knative's config maps of a colour, key by key as upstream names them. */
-export interface ServingOptions {
-  readonly autoscaler: Readonly<Record<string, string>>;
-  readonly defaults: Readonly<Record<string, string>>;
-  readonly deployment: Readonly<Record<string, string>>;
-  readonly features: Readonly<Record<string, string>>;
-  readonly network: Readonly<Record<string, string>>;
+/**
+ * Knative's config maps of a colour, key by key as Knative names them. The fleet's domain is one of `domain` already;
+ * others say by their selectors which services are theirs.
+ */
+export interface ServingOptions extends Required<ServingConfigProps> {
+  readonly activator: {
+    /** How long it may finish requests once it is told to stop; at least the longest that a service may ask for. */
+    readonly terminationGracePeriod: Duration;
+  };
 }
 
 export interface CutoverPolicy {

@@ -14,12 +14,19 @@ export type {
   ExistingColour,
   ExistingNetwork,
   Fleet,
+  FleetManifest,
+  FleetSources,
   Gates,
+  GitOpsDefinition,
+  IngressDefinition,
   NewNetwork,
+  PlainHealthCheck,
+  PlainPort,
   Region,
   RehearsalOptions,
   ServingOptions,
 } from './fleet.ts';
+export { isKnative, isKnativeService, isWorkload, knativeServices } from './kube-objects.ts';
 export { defaultFleetFile, loadFleet } from './load-fleet.ts';
 export type {
   AcceleratorLocation,
@@ -30,4 +37,5 @@ export type {
   RegionLocation,
 } from './locator.ts';
 export { readLocatorFromSsm } from './locator-ssm.ts';
+export { gatewayPortsOf, podPortOf } from './plain-ports.ts';
 export { parseLocator, readLocatorFile } from './read-locator.ts';

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ZeroshiftError } from '../messages/error.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -8,8 +7,9 @@ import type { Fleet } from './fleet.ts';
 export const defaultFleetFile = 'fleet.config.ts';
 
 /**
- * Loads the fleet that a `fleet.config.ts` (or `.js`, `.mjs`) exports as its default.
- * @throws ZeroshiftError `fleet.not-found`, `fleet.unreadable`, `fleet.no-default`, `fleet.invalid`
+ * Loads the fleet that a `fleet.config.ts` (or `.js`, `.mjs`) exports as its default, with the services of its folder.
+ * @throws ZeroshiftError `fleet.not-found`, `fleet.unreadable`, `fleet.no-default`, `fleet.invalid`,
+ * `services.not-found`, `services.empty`, `services.unreadable`
  */
 export async function loadFleet(file: string = defaultFleetFile): Promise<Fleet> {
   const path = resolve(file);
@@ -23,37 +23,34 @@ export async function loadFleet(file: string = defaultFleetFile): Promise<Fleet>
       action:
         'name the file with --fleet FILE (an example: examples/shop/fleet.config.ts), or start from a folder that has one',
     });
-  const exported = await importFile(path, file);
-  const { isFleet } = await import('./define-fleet.ts');
-  if (isFleet(exported)) return exported;
-  throw new ZeroshiftError(`${file} has no fleet as its default export`, {
-    code: 'fleet.no-default',
-    source: 'user',
-    problems: [{ where: file, value: exported, allowed: 'export default defineFleet({...})' }],
-  });
+  const exported = await exportedBy(path, file);
+  const { isFleet, servicesFolder, withServices } = await import('./define-fleet.ts');
+  if (!isFleet(exported))
+    throw new ZeroshiftError(`${file} has no fleet as its default export`, {
+      code: 'fleet.no-default',
+      source: 'user',
+      problems: [{ where: file, value: exported, allowed: 'export default defineFleet({...})' }],
+    });
+  const folder = servicesFolder(exported);
+  if (folder === undefined) return exported;
+  const { readServices } = await import('./services-folder.ts');
+  return withServices(exported, await readServices(file, folder));
 }
 
-async function importFile(path: string, shown: string): Promise<unknown> {
+async function exportedBy(path: string, shown: string): Promise<unknown> {
+  const { importFile, lineOfFailure, oneLine } = await import('./import-file.ts');
   try {
-    const { createJiti } = await import('jiti');
-    const jiti = createJiti(pathToFileURL(path).href, {
-      moduleCache: false,
-      fsCache: false,
-      // The definition gets these very modules, so that it works before anything is built or installed.
-      virtualModules: {
-        'zeroshift/fleet': { ...(await import('./define-fleet.ts')), ...(await import('./duration.ts')) },
-      },
-    });
-    return (await jiti.import<{ readonly default?: unknown }>(path)).default;
+    return (await importFile(path)).default;
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'ZeroshiftError') throw cause;
+    const line = await lineOfFailure(path, cause);
     throw new ZeroshiftError(`${shown} cannot be loaded: ${oneLine(cause)}`, {
       code: 'fleet.unreadable',
       source: 'user',
       problems: [
         {
           where: '--fleet',
-          value: shown,
+          value: line === undefined ? shown : `${shown}:${line}`,
           allowed: 'TypeScript that exports defineFleet({...}) as its default',
         },
       ],
@@ -61,10 +58,3 @@ async function importFile(path: string, shown: string): Promise<unknown> {
     });
   }
 }
-
-/** The part of a message that says what is wrong; where Node and the loader looked is of no help. */
-const oneLine = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause))
-    .replace(/\nRequire stack:[\s\S]*$/, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();

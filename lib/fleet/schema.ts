@@ -1,19 +1,23 @@
 import { z } from 'zod';
+import type { KourierConfig } from '../../constructs/kourier/config-keys.ts';
+import type { ConfigPropName, ServingConfigProps } from '../validation/config-keys.ts';
+import { isImageReference } from '../validation/image-reference.ts';
 import { Duration } from './duration.ts';
+import type { PlainHealthCheck, PlainPort } from './fleet.ts';
 
 /** The schema of a fleet definition: what may be written, and every default. */
 
-const duration = (fallback: string) => {
-  const parse = (text: string, context: z.RefinementCtx<string>): Duration => {
+const durationText = z
+  .string({ error: Duration.allowed })
+  .transform((text: string, context: z.RefinementCtx<string>): Duration => {
     try {
       return Duration.parse(text);
     } catch {
       context.addIssue({ code: 'custom', message: Duration.allowed, input: text });
       return z.NEVER;
     }
-  };
-  return z.string({ error: Duration.allowed }).transform(parse).prefault(fallback);
-};
+  });
+const duration = (fallback: string) => durationText.prefault(fallback);
 
 const text = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, allowed);
 const whole = (least: number, most: number) => {
@@ -32,9 +36,15 @@ const hostName = text(
   'a host name in lower case with at least one dot, such as shop.example.com',
 );
 
-const settings = z
-  .record(z.string(), z.string('a string, as in the config map'), 'config map keys and string values')
-  .prefault({});
+/** What keys and values a map knows depends on the colour's release, so the charts judge them. */
+const keysAndValues = <Props>() =>
+  z.custom<Props>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'an object: keys as the config map has them, and their values',
+  );
+
+const settings = <Name extends ConfigPropName>() =>
+  keysAndValues<NonNullable<ServingConfigProps[Name]>>().prefault({});
 
 const network = z.union(
   [
@@ -70,18 +80,81 @@ const existingColour = z.strictObject({
   ).exactOptional(),
 });
 
+const targetGroup = z.union(
+  [
+    z.strictObject({ name: text(/^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/, "a target group's name") }),
+    z.strictObject({
+      arn: text(
+        /^arn:[^:]+:elasticloadbalancing:[^:]+:\d{12}:targetgroup\/[^/]+\/[0-9a-f]+$/,
+        'the ARN of a target group',
+      ),
+    }),
+  ],
+  'either { name } or { arn } of a target group',
+);
+
+const ingress = z.strictObject({
+  controller: z
+    .enum(
+      ['eks-auto-mode', 'aws-load-balancer-controller'],
+      '"eks-auto-mode" or "aws-load-balancer-controller"',
+    )
+    .exactOptional(),
+  targetGroups: z.record(text(/^\d{1,5}$/, 'a port of the entrance'), targetGroup).exactOptional(),
+  gatewayImage: z
+    .string('an image')
+    .refine(isImageReference, 'an image with registry and tag, best with its digest: name@sha256:…')
+    .exactOptional(),
+  gatewayIdle: durationText
+    .refine((time) => Number.isInteger(time.seconds) && time.seconds >= 1, 'whole seconds, 1s or more')
+    .exactOptional(),
+  config: keysAndValues<KourierConfig>().exactOptional(),
+});
+
+const gitops = z.strictObject({
+  repository: z.string('the URL of a Git repository').min(1, 'the URL of a Git repository'),
+  path: text(
+    /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\]*$/,
+    'a folder of the repository, from its top, such as deploy/dist',
+  ).prefault('dist'),
+  revision: z.string('a branch, tag or commit').min(1, 'a branch, tag or commit').prefault('HEAD'),
+  project: text(
+    /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'the name of a project of Argo CD, in lower case',
+  ).prefault('default'),
+  namespace: text(
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    'a namespace: lower-case letters, digits and hyphens, at most 63',
+  ).prefault('argocd'),
+});
+
 const colour = z.strictObject({
   kubernetes: text(/^1\.\d{2}$/, 'a minor version such as 1.34, as a string'),
   knative: text(/^1\.\d{1,2}\.\d{1,2}$/, 'a Knative Serving release such as 1.23.0'),
   serving: z
     .strictObject({
-      autoscaler: settings,
-      defaults: settings,
-      deployment: settings,
-      features: settings,
-      network: settings,
+      autoscaler: settings<'autoscaler'>(),
+      certManager: settings<'certManager'>(),
+      defaults: settings<'defaults'>(),
+      deployment: settings<'deployment'>(),
+      domain: settings<'domain'>(),
+      features: settings<'features'>(),
+      gc: settings<'gc'>(),
+      leaderElection: settings<'leaderElection'>(),
+      logging: settings<'logging'>(),
+      network: settings<'network'>(),
+      observability: settings<'observability'>(),
+      activator: z
+        .strictObject({
+          terminationGracePeriod: duration('600s').refine(
+            (time) => Number.isInteger(time.seconds) && time.seconds >= 1,
+            'whole seconds, at least 1s',
+          ),
+        })
+        .prefault({}),
     })
     .prefault({}),
+  ingress: ingress.exactOptional(),
   existing: z.record(z.string(), existingColour).prefault({}),
 });
 
@@ -106,8 +179,51 @@ const cutover = z.strictObject({
       minSamples: whole(1, 1_000_000).prefault(100),
     })
     .prefault({}),
-  drain: z.strictObject({ quiet: duration('60s'), timeout: duration('10m') }).prefault({}),
+  drain: z.strictObject({ quiet: duration('60s'), timeout: duration('25m') }).prefault({}),
 });
+
+const label = text(
+  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  'lower-case letters, digits and hyphens, at most 63, a letter or digit at both ends',
+);
+
+/** A port with a target group of its own; what its Service says is checked when all manifests are known. */
+const plainPort = z
+  .strictObject({
+    port: whole(1, 65_535),
+    service: label,
+    namespace: label.prefault('default'),
+    servicePort: whole(1, 65_535).exactOptional(),
+    healthCheck: z
+      .strictObject({
+        protocol: z.enum(['tcp', 'http'], '"tcp" or "http"'),
+        path: text(
+          /^\/[\x21-\x7e]{0,1023}$/,
+          'a path that begins with /, at most 1024 characters',
+        ).exactOptional(),
+      })
+      .refine(({ protocol, path }) => protocol === 'http' || path === undefined, {
+        path: ['path'],
+        error: 'nothing, unless the protocol is "http"',
+      })
+      .transform(
+        ({ protocol, path = '/' }): PlainHealthCheck =>
+          protocol === 'http' ? { protocol, path } : { protocol },
+      )
+      .prefault({ protocol: 'tcp' }),
+  })
+  .transform((given): PlainPort => ({ ...given, servicePort: given.servicePort ?? given.port }));
+
+const portOf = (entry: number | PlainPort): number => (typeof entry === 'number' ? entry : entry.port);
+
+const gatewayPorts = 'a port of the gateway, 80 or 443, or { port, service, … } of a plain Service';
+/** As many port ranges as a listener of the accelerator takes. */
+const mostPorts = 10;
+
+const ports = list(z.union([z.literal([80, 443], gatewayPorts), plainPort], gatewayPorts), 1, 'ports')
+  .max(mostPorts, `at most ${mostPorts} ports, as the accelerator's listener takes them`)
+  .refine((entries) => new Set(entries.map(portOf)).size === entries.length, 'each port once')
+  .prefault([80, 443]);
 
 export const fleetSchema = z.strictObject({
   name: text(/^[a-z][-a-z0-9]{0,19}$/, 'lower-case letters, digits and hyphens, 1 to 20, a letter first'),
@@ -118,7 +234,7 @@ export const fleetSchema = z.strictObject({
   ),
   entrance: z
     .strictObject({
-      ports: list(whole(1, 65_535), 1, 'ports').prefault([80, 443]),
+      ports,
       idleTimeout: duration('350s').refine(
         (time) => time.seconds >= 340 && time.seconds <= 6000,
         'from 340s (the idle time of the accelerator) to 6000s',
@@ -129,6 +245,11 @@ export const fleetSchema = z.strictObject({
         'from 5s to 300s',
       ),
     })
+    .transform(({ ports: entries, ...times }) => ({
+      ports: entries.map(portOf),
+      plainPorts: entries.filter((entry) => typeof entry !== 'number'),
+      ...times,
+    }))
     .prefault({}),
   accelerator: z
     .strictObject({
@@ -149,10 +270,16 @@ export const fleetSchema = z.strictObject({
     .prefault({}),
   colours: z.strictObject({ blue: colour, green: colour }),
   // What a service may hold is said by the constructs' own validation, which knows Knative's rules.
-  services: z.array(z.looseObject({ name: z.string('a name') }), 'a list of services').prefault([]),
+  services: z
+    .union(
+      [text(/\S/, 'the name of a folder'), z.array(z.unknown())],
+      'a list of services, or the name of a folder that holds them',
+    )
+    .prefault([]),
   domainMappings: z
     .array(z.looseObject({ name: hostName, service: z.string('the name of a service') }))
     .prefault([]),
+  gitops: gitops.exactOptional(),
   cutover: cutover.prefault({}),
   rehearsal: z
     .strictObject({

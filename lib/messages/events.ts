@@ -1,6 +1,18 @@
 import {
+  type DriftData,
+  type DriftSums,
+  driftText,
+  type LeftData,
+  leftText,
+  objectText,
+  type PlacedObject,
+  sumsText,
+} from './drift-texts.ts';
+import {
   type KeptData,
   keptText,
+  type LeftOutData,
+  leftOutText,
   type StayedData,
   type SummaryData,
   stayedText,
@@ -46,15 +58,83 @@ export const events = {
     'a manifest on disk is not what the fleet says',
     ({ file, change, difference }) =>
       [
-        `${file} is ${change === 'left' ? 'no longer made' : change}`,
+        `${file} is ${change === 'left' ? 'no longer made (synth --prune takes it away)' : change}`,
         ...(change === 'different' && difference !== undefined ? [difference.trimEnd()] : []),
       ].join('\n'),
     'warn',
+  ),
+  'synth.foreign': event<{ file: string }>(
+    'a file among the manifests was not written by synth, which leaves it alone',
+    ({ file }) => `${file} is not ours: kubectl apply -f would take it, the kustomizations do not`,
+    'warn',
+  ),
+  'synth.pruned': event<{ file: string }>(
+    'a manifest that the fleet does not make any more was removed',
+    ({ file }) => `${file} removed: the fleet does not make it any more`,
+  ),
+  'synth.argo-cd': event<{ applications: number; file: string }>(
+    'the ApplicationSet of Argo CD was written',
+    ({ applications, file }) => `Argo CD: ${applications} applications in ${file}`,
   ),
   'synth.unchanged': event<{ directory: string }>(
     'the manifests on disk are what the fleet says',
     ({ directory }) => `${directory} is up to date`,
     'good',
+  ),
+  'diff.comparing': event<{ colour: string; region: string; cluster: string; objects: number }>(
+    'a colour is being compared with its cluster',
+    ({ colour, region, cluster, objects }) =>
+      `comparing ${objects} objects of ${colour} in ${region} with the cluster ${cluster}`,
+  ),
+  'diff.progress': event<{ colour: string; region: string; compared: number; of: number }>(
+    'how far a long comparison is',
+    ({ compared, of, colour, region }) => `${compared} of ${of} objects of ${colour} in ${region} compared`,
+  ),
+  'diff.object': event<DriftData>(
+    'applying an object now would change the cluster, or fail',
+    driftText,
+    'warn',
+  ),
+  'diff.same': event<PlacedObject & { component: string }>(
+    'an object on the cluster is as defined (only with --json)',
+    (data) => `${objectText(data)} is as defined`,
+    'info',
+    true,
+  ),
+  'diff.left': event<LeftData>(
+    'an object on the cluster was made for the fleet and is not in its definition any more',
+    leftText,
+    'warn',
+  ),
+  'diff.unlisted': event<{ colour: string; region: string; kind: string; why: string }>(
+    'objects of a kind could not be listed, so what left the definition is not known for sure',
+    ({ kind, why, colour, region }) => `${kind} of ${colour} in ${region} not looked through: ${why}`,
+    'warn',
+  ),
+  'diff.finished': event<DriftSums>('a colour was compared with its cluster', sumsText),
+  'prune.nothing': event<{ colour: string; regions: readonly string[] }>(
+    'nothing on the clusters of a colour left the definition',
+    ({ colour, regions }) => `nothing of ${colour} in ${regions.join(', ')} left the definition`,
+    'good',
+  ),
+  'prune.pending': event<{ colour: string; objects: number; next: string }>(
+    'objects that left the definition are still there: nobody asked for their deletion, or they were kept',
+    ({ objects, next }) => `${objects} ${objects === 1 ? 'object' : 'objects'} still there; ${next}`,
+    'warn',
+  ),
+  'prune.watching': event<{ colour: string; seconds: number }>(
+    'the gateways of a colour are watched for requests before something is deleted',
+    ({ colour, seconds }) => `watching for ${seconds} s whether ${colour} gets requests`,
+  ),
+  'prune.deleted': event<PlacedObject>(
+    'an object that left the definition was deleted',
+    (data) => `${objectText(data)} deleted`,
+    'good',
+  ),
+  'prune.kept': event<PlacedObject & { why: string }>(
+    'an object that left the definition was not deleted',
+    (data) => `${objectText(data)} kept: ${data.why}`,
+    'warn',
   ),
   'plan.made': event<{
     plan: string;
@@ -229,6 +309,11 @@ export const events = {
     ({ directory, fault }) =>
       `rehearsing a blue/green cutover on this machine${fault === null ? '' : `, with the fault ${fault}`}; everything is written to ${directory}`,
   ),
+  'rehearsal.left-out': event<LeftOutData>(
+    'what the fleet says and a rehearsal leaves out',
+    leftOutText,
+    'warn',
+  ),
   'rehearsal.ready': event<{ services: number; accelerator: string; seconds: number }>(
     'accelerator, clusters and services are up',
     ({ services, accelerator, seconds }) =>
@@ -260,6 +345,19 @@ export const events = {
       `${t} s: ${sent} requests, blue ${blue}, green ${green}, lost ${lost}`,
     'info',
     true,
+  ),
+  'rehearsal.cleaned': event<{
+    cluster: string;
+    what: 'leftovers' | 'made';
+    removed: number;
+    left: readonly string[];
+  }>('what a rehearsal made in a cluster was taken away', ({ cluster, what, removed, left }) =>
+    [
+      what === 'leftovers'
+        ? `${cluster}: took away ${removed} objects that an earlier rehearsal left`
+        : `${cluster}: took away ${removed} objects that the rehearsal made`,
+      ...left.map((object) => `  still there: ${object}`),
+    ].join('\n'),
   ),
   'rehearsal.kept': event<KeptData>('the rehearsal stays up', keptText),
   'rehearsal.stayed': event<StayedData>('a rehearsal that stayed up ended', stayedText, 'good'),

@@ -29,6 +29,27 @@ const shown = (latency: Latency | null): string =>
     ? 'nothing answered'
     : `p50 ${latency.p50.toFixed(0)} ms, p95 ${latency.p95.toFixed(0)} ms, p99 ${latency.p99.toFixed(0)} ms`;
 
+/** What of a fleet is not rehearsed. */
+export interface LeftOutData {
+  objects: readonly string[];
+  /** Of the entrance. */
+  ports: readonly number[];
+}
+
+/** More names than this hide what is said. */
+const mostNames = 10;
+
+export const leftOutText = ({ objects, ports }: LeftOutData): string => {
+  const more = objects.length - mostNames;
+  const named = [...objects.slice(0, mostNames), ...(more > 0 ? [`${more} more`] : [])];
+  return `not rehearsed: ${[
+    ...(objects.length === 0 ? [] : [`plain workloads and what belongs to them (${named.join(', ')})`]),
+    ...(ports.length === 0
+      ? []
+      : [`the entrance's ${ports.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}`]),
+  ].join(', and ')}`;
+};
+
 /** What the load came to while a rehearsal stayed up, and again what the rehearsal itself was. */
 export interface StayedData {
   /** While it stayed up. */
@@ -79,7 +100,9 @@ export function keptText(kept: KeptData): string {
   const port = Object.keys(kept.accelerator)[0] ?? '80';
   return [
     `the rehearsal stays up until you press Ctrl-C, with ${kept.rate} requests a second for at most ${kept.minutes} minutes; from another terminal:`,
-    ...Object.entries(kept.kubeconfigs).map(([, file]) => `  kubectl --kubeconfig ${file} get ksvc -A`),
+    ...Object.entries(kept.kubeconfigs).map(
+      ([colour, file]) => `  kubectl --kubeconfig ${file} --context ${kept.contexts[colour]} get ksvc -A`,
+    ),
     `  curl -H 'Host: ${kept.hosts[0] ?? 'HOST'}' http://${kept.accelerator[port]}/`,
     ...Object.entries(kept.entrances).map(
       ([colour, address]) => `  entrance of ${colour}: http://${address}/`,

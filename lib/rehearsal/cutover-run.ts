@@ -35,7 +35,7 @@ export const stateDirectory = (directory: string): string => join(directory, 'st
 
 /** Plans, runs and finalizes a cutover as an operator would, while the load is told in which step it is. */
 export async function runRehearsedCutover(
-  props: RehearsalProps & { readonly fleet: Fleet },
+  props: RehearsalProps & { readonly fleet: Fleet; readonly end: (reason: unknown) => void },
   world: World,
   ports: CutoverPorts,
   load: LoadRun,
@@ -68,8 +68,10 @@ export async function runRehearsedCutover(
       if (event.type === 'step-entered') load.setPhase(event.step);
       if (event.type === 'rollback-begun') load.setPhase('rollback');
       if (event.type === 'step-entered' && event.step === faulty?.id) {
-        world.setFault(plan.to, 'errors');
-        say('rehearsal.fault', { fault: 'bad-green', text: `from now on ${plan.to} answers errors` });
+        world.setFault(plan.to, 'errors').then(() => {
+          if (!props.signal.aborted)
+            say('rehearsal.fault', { fault: 'bad-green', text: `from now on ${plan.to} answers errors` });
+        }, props.end);
       }
       props.onRecord(plan, record, current);
     },

@@ -1,16 +1,18 @@
 import { Duration, type Fleet } from '../fleet/index.ts';
+import { gatewayPortsOf } from '../fleet/plain-ports.ts';
 
 const least = (a: Duration, b: Duration): Duration => (a.milliseconds <= b.milliseconds ? a : b);
 const greatest = (a: Duration, b: Duration): Duration => (a.milliseconds >= b.milliseconds ? a : b);
 
 /**
  * A fleet with the times of a rehearsal: the same steps and gates, in seconds instead of minutes. What is already
- * shorter stays.
+ * shorter stays. Ports that lead past the gateway are left out: nothing would answer there.
  */
 export function rehearsalFleet(fleet: Fleet): Fleet {
-  const { cutover } = fleet;
+  const { cutover, entrance } = fleet;
   return {
     ...fleet,
+    entrance: { ...entrance, ports: gatewayPortsOf(entrance), plainPorts: [] },
     cutover: {
       ...cutover,
       bake: least(cutover.bake, Duration.seconds(5)),

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CutoverPlan, CutoverPorts, CutoverState, JournalRecord } from '../cutover/index.ts';
-import type { Fleet, Locator } from '../fleet/index.ts';
+import type { ColourPorts } from '../cutover/ports.ts';
+import type { Colour, Fleet, Locator } from '../fleet/index.ts';
 import { type ExitCode, exitCodes, type Say, type SummaryData, ZeroshiftError } from '../messages/index.ts';
 import { readInventory } from '../migration/index.ts';
 import { checkRehearsable } from './check-fleet.ts';
+import { type ChosenContexts, openContexts, ownOnly, withPodTimes } from './contexts/index.ts';
 import { type RehearsedCutover, runRehearsedCutover } from './cutover-run.ts';
 import type { Fault } from './fault.ts';
 import { makeRehearsalFolder } from './folder.ts';
@@ -11,6 +13,7 @@ import { followLoad } from './follow-load.ts';
 import { reasonOf, unlessInterrupted } from './interrupted.ts';
 import type { LoadResult, LoadRun, LoadTarget, PlainLoadOptions } from './load/index.ts';
 import { loadTargets } from './load-targets.ts';
+import { notRehearsed } from './not-rehearsed.ts';
 import { pause } from './pause.ts';
 import { rehearsalFleet } from './rehearsal-fleet.ts';
 import type { ReportEvent } from './report/index.ts';
@@ -26,6 +29,8 @@ export interface RehearsalProps {
   /** @default - none */
   readonly fault?: Fault;
   readonly start: StartPart;
+  /** The clusters to rehearse on. @default - clusters of the rehearsal's own */
+  readonly contexts?: ChosenContexts;
   /** The real adapters. */
   readonly connect: (locator: Locator) => Promise<CutoverPorts>;
   readonly say: Say;
@@ -41,17 +46,22 @@ export interface RehearsalProps {
   readonly signal: AbortSignal;
 }
 
-/** Requests a second, and how many there are at least in the whole: 10,000, and what chance may take from it. */
-const rate = 250;
+/** How many requests there are at least in the whole: 10,000, and what chance may take from it. */
 const leastRequests = 10_500;
+/** Requests a second and what they end after; milliseconds. */
+const ownLoad = { rate: 250, maxRequests: 60_000, maxDurationMs: 180_000 };
+/** Real pods answer them, and start and end at their own pace, beside each other on whatever machine this is. */
+const podLoad = { rate: 100, maxRequests: 120_000, maxDurationMs: 1_200_000 };
 /** Milliseconds of load before the cutover, and at least after it. */
 const around = 4_000;
 /** Milliseconds that what is under way has to end by itself when the rehearsal is to end. */
 const grace = 2_500;
 
 /**
- * A whole cutover on one machine. The last thing that is said is `rehearsal.finished`.
- * @throws ZeroshiftError `rehearsal.fleet`, `rehearsal.folder-used`, `rehearsal.interrupted`, `rehearsal.part-failed`, `load.failed`
+ * A whole cutover on one machine, or on two clusters that exist. The last thing that is said is `rehearsal.finished`, but
+ * for what was taken away from clusters that exist.
+ * @throws ZeroshiftError `rehearsal.fleet`, `rehearsal.folder-used`, `rehearsal.interrupted`, `rehearsal.part-failed`,
+ * `load.failed`, and for clusters that exist what `openContexts` throws, `rehearsal.not-ours` and `rehearsal.no-fault`
  */
 export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
   const { directory, say, seed, start } = props;
@@ -60,6 +70,8 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
   const fleet = rehearsalFleet(props.fleet);
   await makeRehearsalFolder(directory);
   say('rehearsal.starting', { directory, fault: props.fault ?? null });
+  const left = notRehearsed(props.fleet);
+  if (left !== undefined) say('rehearsal.left-out', left);
   const ending = new AbortController();
   const end = (reason?: unknown): void => ending.abort(reason);
   const interrupted = (): void => end();
@@ -67,11 +79,18 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
   props.signal.addEventListener('abort', interrupted, { once: true });
   const { signal } = ending;
   try {
-    const world = await startWorld({ fleet, directory, seed, live: 'blue', start, signal }).catch(
-      (error: unknown) => {
-        throw signal.aborted ? reasonOf(signal) : error;
-      },
-    );
+    const leave = props.keep !== undefined;
+    const world = await startWorld({
+      fleet,
+      directory,
+      seed,
+      live: 'blue',
+      start,
+      signal,
+      ...(props.contexts && { clusters: openContexts({ ...props.contexts, start, leave, say }) }),
+    }).catch((error: unknown) => {
+      throw signal.aborted ? reasonOf(signal) : error;
+    });
     world.failed.addEventListener('abort', () => end(world.failed.reason), { once: true });
     try {
       const running: Running = { ...props, fleet, world, startedAt, signal, end };
@@ -101,21 +120,19 @@ interface Done {
   readonly targets: readonly LoadTarget[];
 }
 
-async function runInWorld(running: Running): Promise<Done> {
-  const { fleet, world, directory, say, seed, startedAt, signal } = running;
-  const ports = await running.connect(world.locator);
+async function runInWorld(given: Running): Promise<Done> {
+  const { world, directory, say, seed, startedAt, signal } = given;
+  const ports = await portsInto(world, given);
+  const clusters = Object.values(ports.regions).flatMap(({ blue, green }) => [blue.cluster, green.cluster]);
+  const fleet = world.foreign ? await withPodTimes(given.fleet, clusters) : given.fleet;
+  const running = { ...given, fleet };
   const targets = await unlessInterrupted(seedWorld(fleet, world, ports), signal);
-  const address = Object.values(world.locator.accelerator.addresses)[0] ?? '';
+  const { addresses } = world.locator.accelerator;
+  const address = addresses['80'] ?? addresses['443'] ?? '';
   const services = new Set(targets.map(({ service }) => service)).size;
   say('rehearsal.ready', { services, accelerator: address, seconds: (Date.now() - startedAt) / 1000 });
-  const load = await startTheLoad(running, {
-    address,
-    targets,
-    rate,
-    seed,
-    maxRequests: 60_000,
-    maxDurationMs: 180_000,
-  });
+  const { rate, ...bounds } = world.foreign ? podLoad : ownLoad;
+  const load = await startTheLoad(running, { address, targets, rate, seed, ...bounds });
   say('rehearsal.load', { rate, seed, targets: targets.length });
   const following = followLoad(load, say);
   let run: RehearsedCutover;
@@ -138,8 +155,8 @@ async function runInWorld(running: Running): Promise<Done> {
 }
 
 /** Starts a load whose own end before its time ends the rehearsal. */
-async function startTheLoad({ start, end }: Running, options: PlainLoadOptions): Promise<LoadRun> {
-  const load = await start.load(options);
+async function startTheLoad({ start, end, world }: Running, options: PlainLoadOptions): Promise<LoadRun> {
+  const load = await start.load({ ...options, flowMemory: world.flowMemory });
   load.finished.catch(end);
   return load;
 }
@@ -180,15 +197,34 @@ async function stayUp(
   });
 }
 
+/** The ports to a world; in clusters that exist, what is written is marked as the rehearsal's. */
+async function portsInto(world: World, { connect, fleet }: Running): Promise<CutoverPorts> {
+  const ports = await connect(world.locator);
+  if (!world.foreign) return ports;
+  const marked = (colour: ColourPorts): ColourPorts => ({
+    ...colour,
+    cluster: ownOnly(colour.cluster, fleet.name),
+  });
+  const regions = Object.entries(ports.regions).map(
+    ([region, { blue, green }]): [string, Record<Colour, ColourPorts>] => [
+      region,
+      { blue: marked(blue), green: marked(green) },
+    ],
+  );
+  return { ...ports, regions: Object.fromEntries(regions) };
+}
+
 /** Brings both colours to where a cutover begins: Serving on both, the services on blue. */
 async function seedWorld(fleet: Fleet, world: World, ports: CutoverPorts): Promise<LoadTarget[]> {
   const region = ports.regions[world.locator.regions[0]?.region ?? ''];
   if (region === undefined)
     throw new ZeroshiftError('the locator has no region', { code: 'locator.no-region', source: 'zeroshift' });
-  await Promise.all([
-    seedServing(region.blue.cluster, fleet, 'blue'),
-    seedServing(region.green.cluster, fleet, 'green'),
-  ]);
+  // Clusters that exist are configured by whoever owns them.
+  if (!world.foreign)
+    await Promise.all([
+      seedServing(region.blue.cluster, fleet, 'blue'),
+      seedServing(region.green.cluster, fleet, 'green'),
+    ]);
   await seedServices(region.blue.cluster, fleet, 'blue');
   return loadTargets(await readInventory(region.blue.cluster), fleet.rehearsal.load);
 }

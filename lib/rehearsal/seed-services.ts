@@ -1,33 +1,46 @@
 import { serviceManifests, servingConfigMaps } from '../../charts/index.ts';
 import type { ClusterPort, KubeObject } from '../clusters/cluster-port.ts';
 import type { Colour, Fleet } from '../fleet/index.ts';
+import { isDomainMapping, isKnativeService, isNamespace } from '../fleet/kube-objects.ts';
 import { ZeroshiftError } from '../messages/error.ts';
+import { isReferredTo, isRehearsed } from './not-rehearsed.ts';
 
 /** Milliseconds that services may take until they are ready. */
 const patience = 30_000;
 
-/** Applies a colour's settings of Serving. */
+/** Applies a colour's settings of Serving, and what services refer to: both colours have it before anything moves. */
 export async function seedServing(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
   for (const map of servingConfigMaps(fleet, colour)) await cluster.apply(map);
+  const objects = serviceManifests(fleet, colour);
+  const referred = objects.filter(isReferredTo);
+  const used = new Set(referred.map(({ metadata }) => metadata.namespace));
+  const spaces = objects.filter((object) => isNamespace(object) && used.has(object.metadata.name));
+  for (const object of [...spaces, ...referred]) await cluster.apply(object);
 }
 
 /**
- * Applies the fleet's services as a team would, earlier versions first, and waits until all are ready.
+ * Applies the fleet's services as a team would, earlier versions first, and waits until all are ready. Plain workloads
+ * are left out: a rehearsal has no pods for them.
  * @throws ZeroshiftError `rehearsal.not-ready`
  */
 export async function seedServices(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
   const { history } = fleet.rehearsal;
+  const sources = { services: history.map((_, index) => `rehearsal.history[${index}]`), domainMappings: [] };
   if (history.length > 0)
-    await applyAll(cluster, { ...fleet, services: history, domainMappings: [] }, colour);
+    await applyAll(
+      cluster,
+      { ...fleet, services: history, domainMappings: [], manifests: [], sources },
+      colour,
+    );
   await applyAll(cluster, fleet, colour);
 }
 
 async function applyAll(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
-  const objects = serviceManifests(fleet, colour);
+  const objects = serviceManifests(fleet, colour).filter(isRehearsed);
   for (const object of objects) await cluster.apply(object);
   await allReady(
     cluster,
-    objects.filter(({ kind }) => kind === 'Service' || kind === 'DomainMapping'),
+    objects.filter((object) => isKnativeService(object) || isDomainMapping(object)),
   );
 }
 

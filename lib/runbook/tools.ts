@@ -39,9 +39,8 @@ export function toolsFor({ fleet, accelerator, regions }: Locator): Tools {
     },
     curl: (region, colour, host) => {
       const addresses = place(region, colour)?.entrance.addresses ?? {};
-      const http = addresses['80'];
-      const [port = '443', address = ''] =
-        http === undefined ? (Object.entries(addresses)[0] ?? []) : ['80', http];
+      const port = addresses['80'] === undefined ? '443' : '80';
+      const address = addresses[port] ?? '';
       // The entrance is dialled, the host is asked for: in its header, and in the certificate where there is one.
       const url = `${port === '80' ? 'http' : 'https'}://${host}/`;
       return `curl --fail-with-body -sS -o /dev/null --connect-to ${quoted(`::${address}`)} ${quoted(url)}`;

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { type Colour, colours } from '../fleet/colour.ts';
 import type { Fleet, Region } from '../fleet/fleet.ts';
 import type { ClusterLocation, EntranceLocation } from '../fleet/locator.ts';
+import { podPortOf } from '../fleet/plain-ports.ts';
 import { Cluster } from './cluster.ts';
 import { Entrance, entranceHost } from './entrance.ts';
 import { FleetStack } from './fleet-stack.ts';
@@ -81,6 +82,7 @@ export class ColourStack extends FleetStack {
       name: entranceName(fleet, colour),
       targetGroupName: (port) => targetGroupName(fleet, colour, port),
       definition: fleet.entrance,
+      podPort: (plain) => podPortOf(fleet, plain),
       vpc: this.vpc(),
       clusterName: cluster,
       ...(targets === undefined ? {} : { targets: targets.securityGroup }),

@@ -8,8 +8,8 @@ import {
 import { Duration, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Duration as FleetDuration } from '../fleet/duration.ts';
-import type { Entrance as EntranceDefinition } from '../fleet/fleet.ts';
-import { gatewayPort, targetHealth } from './entrance-targets.ts';
+import type { Entrance as EntranceDefinition, PlainPort } from '../fleet/fleet.ts';
+import { type EntranceTarget, entranceTarget, targetHealth } from './entrance-targets.ts';
 
 export interface EntranceProps {
   /** The NLB's name, at most 32 characters. */
@@ -17,10 +17,12 @@ export interface EntranceProps {
   /** A target group's name, at most 32 characters. */
   readonly targetGroupName: (port: number) => string;
   readonly definition: EntranceDefinition;
+  /** The port of the pods behind a plain port. @default - the port of its Service */
+  readonly podPort?: (plain: PlainPort) => number;
   readonly vpc: IVpc;
   /** Auto Mode may register targets only where a tag names its cluster. */
   readonly clusterName: string;
-  /** What the gateway's pods wear. @default - the rules are left to whoever owns the cluster */
+  /** What the pods wear. @default - the rules are left to whoever owns the cluster */
   readonly targets?: ISecurityGroup;
   /** Reachable from inside the VPC only. @default false */
   readonly internal?: boolean;
@@ -48,40 +50,51 @@ export class Entrance extends Construct {
       // A zone without a gateway pod would otherwise answer nothing.
       crossZoneEnabled: true,
     });
-    for (const port of definition.ports) {
+    const targets = definition.ports.map((port) => entranceTarget(definition, port, props.podPort));
+    for (const target of targets) {
+      const { port } = target;
       securityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'clients, by way of the accelerator');
       balancer.addListener(`Listener${port}`, {
         port,
         protocol: Protocol.TCP,
         tcpIdleTimeout: Duration.seconds(wholeSeconds(definition.idleTimeout)),
-        defaultTargetGroups: [this.targetGroup(port, props)],
+        defaultTargetGroups: [this.targetGroup(target, props)],
       });
     }
-    for (const port of new Set([...definition.ports.map(gatewayPort), targetHealth.port]))
+    const reached = targets.flatMap(({ podPort, healthCheck }) => [podPort, healthCheck.port ?? podPort]);
+    for (const port of new Set(reached))
       if (props.targets === undefined)
-        securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port), 'the gateway');
+        securityGroup.addEgressRule(
+          Peer.anyIpv4(),
+          Port.tcp(port),
+          targets.some(({ plain, podPort }) => plain && podPort === port) ? 'a workload' : 'the gateway',
+        );
       // Nobody but the entrance gets to Envoy's admin port.
       else props.targets.connections.allowFrom(securityGroup, Port.tcp(port), `the entrance ${props.name}`);
     this.arn = balancer.loadBalancerArn;
     this.host = balancer.loadBalancerDnsName;
   }
 
-  private targetGroup(port: number, props: EntranceProps): NetworkTargetGroup {
+  private targetGroup(
+    { port, podPort, healthCheck }: EntranceTarget,
+    props: EntranceProps,
+  ): NetworkTargetGroup {
     const { healthCheckInterval, deregistrationDelay } = props.definition;
     const interval = wholeSeconds(healthCheckInterval);
     const group = new NetworkTargetGroup(this, `Targets${port}`, {
       targetGroupName: props.targetGroupName(port),
       vpc: props.vpc,
-      port: gatewayPort(port),
+      port: podPort,
       protocol: Protocol.TCP,
       targetType: TargetType.IP,
       preserveClientIp: false,
       deregistrationDelay: Duration.seconds(wholeSeconds(deregistrationDelay)),
       connectionTermination: false,
       healthCheck: {
-        protocol: Protocol.HTTP,
-        port: String(targetHealth.port),
-        path: targetHealth.path,
+        ...(healthCheck.path === undefined
+          ? { protocol: Protocol.TCP }
+          : { protocol: Protocol.HTTP, path: healthCheck.path }),
+        port: healthCheck.port === undefined ? 'traffic-port' : String(healthCheck.port),
         interval: Duration.seconds(interval),
         timeout: Duration.seconds(Math.min(6, interval - 1)),
         healthyThresholdCount: targetHealth.healthyThreshold,

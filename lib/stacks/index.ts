@@ -12,7 +12,7 @@ export {
 export { Cluster, type ClusterProps } from './cluster.ts';
 export { ColourStack, type ColourStackProps } from './colour-stack.ts';
 export { Entrance, type EntranceProps, entranceHost } from './entrance.ts';
-export { gatewayPort, targetHealth } from './entrance-targets.ts';
+export { type EntranceTarget, entranceTarget, gatewayPort, targetHealth } from './entrance-targets.ts';
 export { type FleetStacks, type SynthesizeFleetOptions, synthesizeFleet } from './fleet-app.ts';
 export { FleetStack } from './fleet-stack.ts';
 export { LocatorParameter, type LocatorParameterProps } from './locator-parameters.ts';

@@ -1,186 +1,98 @@
 /**
- * The keys that Knative Serving reads from its config maps, each with its kind and the value that holds without it
- * (`''`: none). Keys of `config-domain` are domains, so it is not here.
+ * The keys that Knative Serving reads from its config maps: one table a map, each key with its kind, the value that holds
+ * without it, and its meaning. The props' types, their checks and the page of all keys follow from it.
  */
+import { autoscalerKeys } from './config-keys/autoscaler.ts';
+import { certManagerKeys } from './config-keys/cert-manager.ts';
+import { defaultsKeys } from './config-keys/defaults.ts';
+import { deploymentKeys } from './config-keys/deployment.ts';
+import { featuresKeys } from './config-keys/features.ts';
+import { gcKeys } from './config-keys/gc.ts';
+import type { ConfigKey, Written } from './config-keys/kinds.ts';
+import { type LeasePrefixes, leaderElectionKeys } from './config-keys/leader-election.ts';
+import { loggingKeys } from './config-keys/logging.ts';
+import { networkKeys } from './config-keys/network.ts';
+import { observabilityKeys } from './config-keys/observability.ts';
 
-/** How a value is read. `flag`: enabled, allowed or disabled, in any case. */
-export type ConfigKind = 'bool' | 'int' | 'float' | 'duration' | 'quantity' | 'flag' | 'text';
+export type { ConfigKey };
 
-export interface ConfigKey {
-  readonly kind: ConfigKind;
-  readonly fallback: string;
-}
-
+/** By map. Keys of `config-domain` are domains, so it is not here; `config-tracing` has none any more. */
 export const configKeys = {
-  'config-autoscaler': {
-    'container-concurrency-target-percentage': { kind: 'float', fallback: '70' },
-    'container-concurrency-target-default': { kind: 'float', fallback: '100' },
-    'requests-per-second-target-default': { kind: 'float', fallback: '200' },
-    'target-burst-capacity': { kind: 'float', fallback: '211' },
-    'stable-window': { kind: 'duration', fallback: '60s' },
-    'panic-window-percentage': { kind: 'float', fallback: '10.0' },
-    'panic-threshold-percentage': { kind: 'float', fallback: '200.0' },
-    'max-scale-up-rate': { kind: 'float', fallback: '1000.0' },
-    'max-scale-down-rate': { kind: 'float', fallback: '2.0' },
-    'enable-scale-to-zero': { kind: 'bool', fallback: 'true' },
-    'scale-to-zero-grace-period': { kind: 'duration', fallback: '30s' },
-    'scale-to-zero-pod-retention-period': { kind: 'duration', fallback: '0s' },
-    'pod-autoscaler-class': { kind: 'text', fallback: 'kpa.autoscaling.knative.dev' },
-    'activator-capacity': { kind: 'float', fallback: '100.0' },
-    'initial-scale': { kind: 'int', fallback: '1' },
-    'allow-zero-initial-scale': { kind: 'bool', fallback: 'false' },
-    'min-scale': { kind: 'int', fallback: '0' },
-    'max-scale': { kind: 'int', fallback: '0' },
-    'scale-down-delay': { kind: 'duration', fallback: '0s' },
-    'max-scale-limit': { kind: 'int', fallback: '0' },
-  },
-  'config-defaults': {
-    'revision-timeout-seconds': { kind: 'int', fallback: '300' },
-    'max-revision-timeout-seconds': { kind: 'int', fallback: '600' },
-    'revision-response-start-timeout-seconds': { kind: 'int', fallback: '' },
-    'revision-idle-timeout-seconds': { kind: 'int', fallback: '0' },
-    'revision-cpu-request': { kind: 'quantity', fallback: '' },
-    'revision-memory-request': { kind: 'quantity', fallback: '' },
-    'revision-ephemeral-storage-request': { kind: 'quantity', fallback: '' },
-    'revision-cpu-limit': { kind: 'quantity', fallback: '' },
-    'revision-memory-limit': { kind: 'quantity', fallback: '' },
-    'revision-ephemeral-storage-limit': { kind: 'quantity', fallback: '' },
-    'container-name-template': { kind: 'text', fallback: 'user-container' },
-    'init-container-name-template': { kind: 'text', fallback: 'init-container' },
-    'container-concurrency': { kind: 'int', fallback: '0' },
-    'container-concurrency-max-limit': { kind: 'int', fallback: '1000' },
-    'allow-container-concurrency-zero': { kind: 'bool', fallback: 'true' },
-    'enable-service-links': { kind: 'text', fallback: 'false' },
-  },
-  'config-features': {
-    'secure-pod-defaults': { kind: 'text', fallback: 'disabled' },
-    'multi-container': { kind: 'flag', fallback: 'enabled' },
-    'multi-container-probing': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-affinity': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-topologyspreadconstraints': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-hostaliases': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-nodeselector': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-tolerations': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-fieldref': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-runtimeclassname': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-dnspolicy': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-dnsconfig': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-securitycontext': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-shareprocessnamespace': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-hostipc': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-hostpid': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-hostnetwork': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-priorityclassname': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-schedulername': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-init-containers': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-persistent-volume-claim': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-persistent-volume-write': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-volumes-emptydir': { kind: 'flag', fallback: 'enabled' },
-    'kubernetes.podspec-volumes-image': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-volumes-hostpath': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-volumes-ephemeral': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-volumes-csi': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.podspec-volumes-mount-propagation': { kind: 'flag', fallback: 'disabled' },
-    'kubernetes.containerspec-addcapabilities': { kind: 'flag', fallback: 'disabled' },
-    'tag-header-based-routing': { kind: 'flag', fallback: 'disabled' },
-    'autodetect-http2': { kind: 'flag', fallback: 'disabled' },
-    'queueproxy.mount-podinfo': { kind: 'flag', fallback: 'disabled' },
-    'queueproxy.resource-defaults': { kind: 'flag', fallback: 'disabled' },
-  },
-  'config-deployment': {
-    'queue-sidecar-image': { kind: 'text', fallback: '' },
-    'registries-skipping-tag-resolving': { kind: 'text', fallback: 'kind.local,ko.local,dev.local' },
-    'digest-resolution-timeout': { kind: 'duration', fallback: '10s' },
-    'progress-deadline': { kind: 'duration', fallback: '600s' },
-    'queue-sidecar-cpu-request': { kind: 'quantity', fallback: '25m' },
-    'queue-sidecar-cpu-limit': { kind: 'quantity', fallback: '' },
-    'queue-sidecar-memory-request': { kind: 'quantity', fallback: '' },
-    'queue-sidecar-memory-limit': { kind: 'quantity', fallback: '' },
-    'queue-sidecar-ephemeral-storage-request': { kind: 'quantity', fallback: '' },
-    'queue-sidecar-ephemeral-storage-limit': { kind: 'quantity', fallback: '' },
-    'queue-sidecar-token-audiences': { kind: 'text', fallback: '' },
-    'queue-sidecar-rootca': { kind: 'text', fallback: '' },
-    'queue-sidecar-tls-min-version': { kind: 'text', fallback: '' },
-    'queue-sidecar-tls-max-version': { kind: 'text', fallback: '' },
-    'queue-sidecar-tls-cipher-suites': { kind: 'text', fallback: '' },
-    'queue-sidecar-tls-curve-preferences': { kind: 'text', fallback: '' },
-    'default-affinity-type': { kind: 'text', fallback: 'prefer-spread-revision-over-nodes' },
-    'runtime-class-name': { kind: 'text', fallback: '' },
-    'pod-is-always-schedulable': { kind: 'bool', fallback: 'false' },
-  },
-  'config-gc': {
-    'retain-since-create-time': { kind: 'text', fallback: '48h' },
-    'retain-since-last-active-time': { kind: 'text', fallback: '15h' },
-    'min-non-active-revisions': { kind: 'text', fallback: '20' },
-    'max-non-active-revisions': { kind: 'text', fallback: '1000' },
-  },
-  'config-leader-election': {
-    'lease-duration': { kind: 'duration', fallback: '60s' },
-    'renew-deadline': { kind: 'duration', fallback: '40s' },
-    'retry-period': { kind: 'duration', fallback: '10s' },
-    buckets: { kind: 'int', fallback: '1' },
-  },
-  'config-logging': {
-    'zap-logger-config': { kind: 'text', fallback: '' },
-    'loglevel.controller': { kind: 'text', fallback: 'info' },
-    'loglevel.autoscaler': { kind: 'text', fallback: 'info' },
-    'loglevel.queueproxy': { kind: 'text', fallback: 'info' },
-    'loglevel.webhook': { kind: 'text', fallback: 'info' },
-    'loglevel.activator': { kind: 'text', fallback: 'info' },
-    'loglevel.hpaautoscaler': { kind: 'text', fallback: 'info' },
-    'loglevel.net-istio-controller': { kind: 'text', fallback: 'info' },
-    'loglevel.net-contour-controller': { kind: 'text', fallback: 'info' },
-    'loglevel.net-kourier-controller': { kind: 'text', fallback: 'info' },
-    'loglevel.net-gateway-api-controller': { kind: 'text', fallback: 'info' },
-  },
-  'config-network': {
-    'ingress-class': { kind: 'text', fallback: 'istio.ingress.networking.knative.dev' },
-    'certificate-class': { kind: 'text', fallback: 'cert-manager.certificate.networking.knative.dev' },
-    'namespace-wildcard-cert-selector': { kind: 'text', fallback: '' },
-    'domain-template': { kind: 'text', fallback: '{{.Name}}.{{.Namespace}}.{{.Domain}}' },
-    'tag-template': { kind: 'text', fallback: '{{.Tag}}-{{.Name}}' },
-    'auto-tls': { kind: 'text', fallback: 'Disabled' },
-    'external-domain-tls': { kind: 'text', fallback: 'Disabled' },
-    'cluster-local-domain-tls': { kind: 'text', fallback: 'Disabled' },
-    'internal-encryption': { kind: 'text', fallback: 'false' },
-    'system-internal-tls': { kind: 'text', fallback: 'Disabled' },
-    'http-protocol': { kind: 'text', fallback: 'Enabled' },
-    'rollout-duration': { kind: 'int', fallback: '0' },
-    'autocreate-cluster-domain-claims': { kind: 'bool', fallback: 'false' },
-    'enable-mesh-pod-addressability': { kind: 'bool', fallback: 'false' },
-    'mesh-compatibility-mode': { kind: 'text', fallback: 'auto' },
-    'default-external-scheme': { kind: 'text', fallback: 'http' },
-  },
-  'config-observability': {
-    'logging.enable-var-log-collection': { kind: 'bool', fallback: 'false' },
-    'logging.revision-url-template': { kind: 'text', fallback: '' },
-    'logging.request-log-template': { kind: 'text', fallback: '' },
-    'logging.enable-request-log': { kind: 'bool', fallback: 'false' },
-    'logging.enable-probe-request-log': { kind: 'bool', fallback: 'false' },
-    'metrics-protocol': { kind: 'text', fallback: 'none' },
-    'metrics-endpoint': { kind: 'text', fallback: '' },
-    'metrics-export-interval': { kind: 'duration', fallback: '60s' },
-    'request-metrics-protocol': { kind: 'text', fallback: 'none' },
-    'request-metrics-endpoint': { kind: 'text', fallback: '' },
-    'request-metrics-export-interval': { kind: 'duration', fallback: '60s' },
-    'runtime-profiling': { kind: 'text', fallback: 'disabled' },
-    'runtime-export-interval': { kind: 'duration', fallback: '15s' },
-    'tracing-protocol': { kind: 'text', fallback: 'none' },
-    'tracing-endpoint': { kind: 'text', fallback: '' },
-    'tracing-sampling-rate': { kind: 'float', fallback: '0' },
-  },
+  'config-autoscaler': autoscalerKeys,
+  'config-defaults': defaultsKeys,
+  'config-features': featuresKeys,
+  'config-deployment': deploymentKeys,
+  'config-gc': gcKeys,
+  'config-leader-election': leaderElectionKeys,
+  'config-logging': loggingKeys,
+  'config-network': networkKeys,
+  'config-observability': observabilityKeys,
   'config-tracing': {},
-  'config-certmanager': {
-    issuerRef: { kind: 'text', fallback: '' },
-    clusterLocalIssuerRef: { kind: 'text', fallback: '' },
-    systemInternalIssuerRef: { kind: 'text', fallback: '' },
-  },
+  'config-certmanager': certManagerKeys,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ConfigKey>>>>;
 
 /** A config map whose keys are known. */
 export type ConfigMapName = keyof typeof configKeys;
 
-/** Typed data of a config map: every key that Knative reads from it, as text. */
-export type ConfigData<M extends ConfigMapName> = Readonly<
-  Partial<Record<keyof (typeof configKeys)[M], string>>
->;
+export interface AutoscalerConfig extends Written<typeof autoscalerKeys> {}
+export interface CertManagerConfig extends Written<typeof certManagerKeys> {}
+export interface DefaultsConfig extends Written<typeof defaultsKeys> {}
+export interface DeploymentConfig extends Written<typeof deploymentKeys> {}
+export interface FeaturesConfig extends Written<typeof featuresKeys> {}
+export interface GcConfig extends Written<typeof gcKeys> {}
+export type LeaderElectionConfig = Written<typeof leaderElectionKeys> & LeasePrefixes;
+export interface LoggingConfig extends Written<typeof loggingKeys> {}
+export interface NetworkConfig extends Written<typeof networkKeys> {}
+export interface ObservabilityConfig extends Written<typeof observabilityKeys> {}
+
+/** What a domain may say of itself. */
+export interface DomainConfig {
+  /** Labels of the services that are below it; of several domains the closest match counts. @default - all other services */
+  readonly selector?: Readonly<Record<string, string>>;
+  /** Whether namespaces get one certificate for all hosts below it. @default - as a domain without selector does */
+  readonly type?: 'wildcard';
+}
+
+/** The config maps of Serving as props: each key as Knative names it. What is left out has Knative's default. */
+export interface ServingConfigProps {
+  /** How services scale. @default - Knative's defaults */
+  readonly autoscaler?: AutoscalerConfig;
+  /** Who signs certificates. @default - Knative's defaults */
+  readonly certManager?: CertManagerConfig;
+  /** What a service has that does not say. @default - Knative's defaults */
+  readonly defaults?: DefaultsConfig;
+  /** The queue-proxy, and the Deployment of a revision. @default - Knative's defaults */
+  readonly deployment?: DeploymentConfig;
+  /** Domain → which services are below it; `{}` for all others. @default - every service stays inside its cluster */
+  readonly domain?: Readonly<Record<string, DomainConfig>>;
+  /** What services may use. @default - Knative's defaults */
+  readonly features?: FeaturesConfig;
+  /** Which old revisions go. @default - Knative's defaults */
+  readonly gc?: GcConfig;
+  /** Which replica of a part acts. @default - Knative's defaults */
+  readonly leaderElection?: LeaderElectionConfig;
+  /** What the parts of Serving write. @default - Knative's defaults */
+  readonly logging?: LoggingConfig;
+  /** Ingress, host names, TLS. @default - Knative's defaults, so Istio's ingress class */
+  readonly network?: NetworkConfig;
+  /** Logs of requests, metrics, traces, profiles. @default - Knative's defaults */
+  readonly observability?: ObservabilityConfig;
+}
+
+/** Prop → the map that it is written to. */
+export const configMapOf = {
+  autoscaler: 'config-autoscaler',
+  certManager: 'config-certmanager',
+  defaults: 'config-defaults',
+  deployment: 'config-deployment',
+  domain: 'config-domain',
+  features: 'config-features',
+  gc: 'config-gc',
+  leaderElection: 'config-leader-election',
+  logging: 'config-logging',
+  network: 'config-network',
+  observability: 'config-observability',
+} as const satisfies Record<keyof ServingConfigProps, string>;
+
+/** A map as a prop names it: `autoscaler` for `config-autoscaler`. */
+export type ConfigPropName = keyof typeof configMapOf;

@@ -1,56 +1,70 @@
 import { nearest } from '../messages/nearest.ts';
-import { type ConfigKey, type ConfigKind, type ConfigMapName, configKeys } from './config-keys.ts';
+import { checkValue } from './config-keys/check-value.ts';
+import { fields, labels } from './config-keys/shapes.ts';
+import { type ConfigKey, type ConfigMapName, configKeys } from './config-keys.ts';
 import { type Finding, finding } from './finding.ts';
-import { isQuantity, parseGoBool, parseGoDuration, parseGoFloat, parseGoInt } from './go-values.ts';
 import { hostRule, isDns1123Subdomain } from './names.ts';
 
-const kinds: Readonly<Record<ConfigKind, { reads(text: string): boolean; allowed: string }>> = {
-  bool: { reads: (text) => parseGoBool(text) !== undefined, allowed: 'true or false' },
-  int: { reads: (text) => parseGoInt(text) !== undefined, allowed: 'a whole number' },
-  // Knative reads infinities and what is no number; no setting can mean them.
-  float: { reads: (text) => Number.isFinite(parseGoFloat(text)), allowed: 'a number' },
-  duration: {
-    reads: (text) => parseGoDuration(text) !== undefined,
-    allowed: 'a Go duration such as 90s, 5m or 1h30m',
-  },
-  quantity: { reads: isQuantity, allowed: 'a Kubernetes quantity such as 100m or 64Mi' },
-  // Knative ignores any other value without a word, so it is refused here.
-  flag: {
-    reads: (text) => /^(enabled|allowed|disabled)$/i.test(text),
-    allowed: 'enabled, allowed or disabled',
-  },
-  text: { reads: () => true, allowed: 'text' },
-};
+type Values = Readonly<Record<string, unknown>>;
 
-export interface ConfigMapOptions {
-  /** Feature flags that the release knows. @default - all in the table */
-  readonly features?: readonly string[];
-}
+/** Keys of which the name's beginning is enough. */
+const leasePrefix = /^map-lease-prefix\../;
 
-/** What is wrong with the keys and the single values of a config map. Fields are `data.<key>`. */
-export function checkConfigMap(
-  map: ConfigMapName,
-  data: Readonly<Record<string, string>>,
-  options: ConfigMapOptions = {},
+const leaseName: ConfigKey = { kind: 'text', fallback: '' };
+
+/**
+ * What is wrong with keys and values of a table: names that nothing reads, values of another type, words that would be
+ * ignored. Fields are `data.<key>`. @param newer keys that only a later release knows
+ */
+export function checkKeys(
+  table: Readonly<Record<string, ConfigKey>>,
+  props: Values,
+  newer: readonly string[] = [],
 ): Finding[] {
-  const table: Readonly<Record<string, ConfigKey>> = configKeys[map];
-  const known =
-    map === 'config-features' && options.features !== undefined ? options.features : Object.keys(table);
-  return Object.entries(data).flatMap(([key, value]): Finding[] => {
-    const row = known.includes(key) ? table[key] : undefined;
-    if (row === undefined) {
-      const near = nearest(key, known);
-      const allowed = near === undefined ? `one of ${known.join(', ')}` : `did you mean "${near}"?`;
-      return [finding(`data.${key}`, 'config.unknown-key', value, `a known key: ${allowed}`)];
-    }
-    if (typeof value !== 'string' || !kinds[row.kind].reads(value))
-      return [finding(`data.${key}`, `config.${row.kind}`, value, kinds[row.kind].allowed)];
-    return [];
+  return Object.entries(props).flatMap(([key, value]): Finding[] => {
+    if (value === undefined) return [];
+    const row = Object.hasOwn(table, key) ? table[key] : undefined;
+    if (row !== undefined)
+      return checkValue(row, value).map((wrong) =>
+        finding(`data.${key}${wrong.path}`, `config.${row.kind}`, wrong.value, wrong.allowed),
+      );
+    const known = Object.keys(table);
+    if (newer.includes(key))
+      return [finding(`data.${key}`, 'config.unknown-key', value, 'a key of this release: it came later')];
+    const near = nearest(key, known);
+    const allowed = near === undefined ? `one of ${known.join(', ')}` : `did you mean "${near}"?`;
+    return [finding(`data.${key}`, 'config.unknown-key', value, `a known key: ${allowed}`)];
   });
 }
 
-/** What is wrong with `config-domain`: its keys are the domains. */
-export const checkDomains = (data: Readonly<Record<string, string>>): Finding[] =>
-  Object.keys(data)
-    .filter((domain) => !isDns1123Subdomain(domain))
-    .map((domain) => finding(`data.${domain}`, 'config.domain', domain, hostRule));
+/** What is wrong with the keys and the values of a map's props. @param features flags that the release knows */
+export function checkConfigProps(
+  map: ConfigMapName,
+  props: Values,
+  features: readonly string[] = Object.keys(configKeys['config-features']),
+): Finding[] {
+  const all: Readonly<Record<string, ConfigKey>> = configKeys[map];
+  const extra =
+    map === 'config-leader-election' ? Object.keys(props).filter((key) => leasePrefix.test(key)) : [];
+  const isKnown = (key: string): boolean => map !== 'config-features' || features.includes(key);
+  const known = Object.entries(all).filter(([key]) => isKnown(key));
+  return checkKeys(
+    { ...Object.fromEntries(known), ...Object.fromEntries(extra.map((key) => [key, leaseName])) },
+    props,
+    Object.keys(all).filter((key) => !isKnown(key)),
+  );
+}
+
+const domainShape = fields({
+  selector: { kind: 'object', fallback: '', shape: labels },
+  type: { kind: 'word', fallback: '', words: ['wildcard'], exact: true },
+});
+
+/** What is wrong with the props of `config-domain`: its keys are the domains. */
+export const checkDomains = (domains: Values): Finding[] =>
+  Object.entries(domains).flatMap(([domain, options]) => [
+    ...(isDns1123Subdomain(domain) ? [] : [finding(`data.${domain}`, 'config.domain', domain, hostRule)]),
+    ...domainShape(options).map(({ path, value, allowed }) =>
+      finding(`data.${domain}${path}`, 'config.domain', value, allowed),
+    ),
+  ]);

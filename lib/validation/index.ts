@@ -5,16 +5,30 @@
  */
 export { validateDomainMapping, validateService } from './at-synthesis.ts';
 export { childName, revisionName } from './child-names.ts';
+export { type ConfigKey, configKind, type DurationText, type Written } from './config-keys/kinds.ts';
 export {
-  type ConfigData,
-  type ConfigKey,
-  type ConfigKind,
+  type AutoscalerConfig,
+  type CertManagerConfig,
   type ConfigMapName,
+  type ConfigPropName,
   configKeys,
+  configMapOf,
+  type DefaultsConfig,
+  type DeploymentConfig,
+  type DomainConfig,
+  type FeaturesConfig,
+  type GcConfig,
+  type LeaderElectionConfig,
+  type LoggingConfig,
+  type NetworkConfig,
+  type ObservabilityConfig,
+  type ServingConfigProps,
 } from './config-keys.ts';
-export { type ConfigMapOptions, checkConfigMap, checkDomains } from './config-map.ts';
+export { checkKeys } from './config-map.ts';
+export type { ServingSurroundings } from './config-maps/contradictions/index.ts';
 export { type ConfigMapVerdictOptions, isJudged, validateConfigMap } from './config-maps/index.ts';
 export type { ReadYaml } from './config-maps/read.ts';
+export { configText } from './config-text.ts';
 export { contextFrom } from './context-from.ts';
 export { exampleChecksum } from './example-checksum.ts';
 export { type Finding, finding } from './finding.ts';
@@ -28,7 +42,13 @@ export {
   parseGoInt,
 } from './go-values.ts';
 export { domainOf, type HostDomain, type HostOptions, hostLabel, hostName } from './host-names.ts';
-export { isDns1035Label, isDns1123Label, isDns1123Subdomain } from './names.ts';
+export {
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isLabelValue,
+  isQualifiedName,
+} from './names.ts';
 export { neededFeatures } from './needed-features.ts';
 export {
   type FeatureFlag,
@@ -36,4 +56,10 @@ export {
   servingContext,
   type ValidationContext,
 } from './serving-config.ts';
+export {
+  configData,
+  type ServingFinding,
+  type ServingPropsOptions,
+  servingConfigProblems,
+} from './serving-props.ts';
 export { type ObjectOptions, type Verdict, validateObject } from './validate-object.ts';

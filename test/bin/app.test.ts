@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ async function app(environment: Record<string, string>) {
   return { code, errors };
 }
 
-const fleetFile = async (name: string, domain: string): Promise<string> => {
+const fleetFile = async (name: string, domain: string, more = ''): Promise<string> => {
   const file = join(folder, name);
   await writeFile(
     file,
@@ -52,6 +52,7 @@ const fleetFile = async (name: string, domain: string): Promise<string> => {
          blue: { kubernetes: '1.34', knative: '1.22.0' },
          green: { kubernetes: '1.35', knative: '1.23.0' },
        },
+       ${more}
      });`,
   );
   return file;
@@ -69,6 +70,25 @@ describe('the CDK app', () => {
       'shop-eu-west-1-green',
       'shop-eu-west-1-network',
     ]);
+  });
+
+  it('reads the folder of services, and gives a port of a plain one its target group', async () => {
+    const outdir = join(folder, 'dual');
+    const fleet = join(root, 'examples/dual-stack/fleet.config.ts');
+    expect(await app({ ZEROSHIFT_FLEET: fleet, CDK_OUTDIR: outdir })).toEqual({ code: 0, errors: '' });
+    const blue = await readFile(join(outdir, 'dual-eu-west-1-blue.template.json'), 'utf8');
+    expect(blue).toContain('"Name": "dual-blue-1883"');
+  });
+
+  it('tells what cannot be read in the folder of services with its line, without a stack trace', async () => {
+    const fleet = await fleetFile('broken.config.ts', 'shop.example.com', "services: './broken',");
+    await mkdir(join(folder, 'broken'));
+    await writeFile(join(folder, 'broken/a.ts'), 'export const a = 1;\nexport default {\n');
+    const { code, errors } = await app({ ZEROSHIFT_FLEET: fleet, CDK_OUTDIR: join(folder, 'broken-out') });
+    expect(code).toBe(2);
+    expect(errors).toContain('a file of services cannot be read [services.unreadable]');
+    expect(errors).toMatch(/broken\/a\.ts:3: /);
+    expect(errors).not.toMatch(/^\s+at /m);
   });
 
   it('tells a mistake in the fleet without a stack trace', async () => {

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { ZeroshiftError } from '../../../lib/messages/error.ts';
-import type { Finding } from '../../../lib/validation/index.ts';
+import type { ServingFinding } from '../../../lib/validation/index.ts';
 import { servingMetadata } from '../component.ts';
 import type { Release } from '../releases/index.ts';
 
@@ -26,21 +26,19 @@ export type ServingConfigMapName = keyof typeof components;
 /** Every config map of Serving, in the order in which they are written. */
 export const servingConfigMapNames = Object.keys(components) as readonly ServingConfigMapName[];
 
-/** The error that names every wrong key of some config maps. */
-export const invalidConfig = (findings: readonly (Finding & { readonly map: string })[]): ZeroshiftError =>
-  new ZeroshiftError(
+/** Refuses config maps with mistakes, all at once. @throws ZeroshiftError `config.invalid` if there are any */
+export function refuseMistakes(findings: readonly ServingFinding[]): void {
+  if (findings.length === 0) return;
+  throw new ZeroshiftError(
     findings.length === 1 ? 'a config map has a mistake' : `the config maps have ${findings.length} mistakes`,
     {
       code: 'config.invalid',
       source: 'user',
-      problems: findings.map(({ map, field, value, allowed }) => ({
-        where: `${map}.${field.replace(/^data\./, '')}`,
-        value,
-        allowed,
-      })),
+      problems: findings.map(({ map, key, value, allowed }) => ({ where: `${map}.${key}`, value, allowed })),
       action: "mend the keys named above in the colour's serving options",
     },
   );
+}
 
 /** One config map. Without data it has none, so that Knative's own defaults hold; upstream ships an example instead. */
 export function addConfigMap(

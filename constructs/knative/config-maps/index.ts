@@ -1,7 +1,7 @@
 /** Serving's config maps: their metadata, and the construct that checks and writes them. Known keys are validation's. */
 export {
   addConfigMap,
-  invalidConfig,
+  refuseMistakes,
   type ServingConfigMapName,
   servingConfigMapNames,
 } from './config-map.ts';

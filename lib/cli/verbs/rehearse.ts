@@ -5,6 +5,7 @@ import { defaultFleetFile, loadFleet } from '../../fleet/index.ts';
 import { eventText, type SaidEvent, type Say, ZeroshiftError } from '../../messages/index.ts';
 import { nearest } from '../../messages/nearest.ts';
 import {
+  chooseContexts,
   type Fault,
   faults,
   inThreads,
@@ -20,15 +21,19 @@ import type { Output } from '../output.ts';
 
 export interface RehearseOptions extends FleetOptions {
   readonly fault?: string;
+  /** Two contexts of a kubeconfig, blue's first, with a comma between them. */
+  readonly contexts?: string;
+  readonly kubeconfig?: string;
   readonly keep?: boolean;
   readonly out?: string;
   readonly seed: string;
 }
 
-/** `zeroshift rehearse`: a whole cutover on this machine. */
+/** `zeroshift rehearse`: a whole cutover on this machine, or on two clusters that contexts lead to. */
 export async function rehearseVerb(output: Output, options: RehearseOptions): Promise<number> {
   const fault = faultOf(options.fault);
   const seed = seedOf(options.seed);
+  const contexts = await contextsOf(options);
   const file = options.fleet ?? (existsSync(defaultFleetFile) ? defaultFleetFile : exampleFleet());
   const fleet = await loadFleet(file);
   const directory =
@@ -57,6 +62,7 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
       seed,
       ...(fault === undefined ? {} : { fault }),
       start: inThreads,
+      ...(contexts === undefined ? {} : { contexts }),
       connect,
       say,
       said: () => events,
@@ -125,6 +131,19 @@ function faultOf(given: string | undefined): Fault | undefined {
     source: 'user',
     problems: [{ where: '--fault', value: given, allowed: faults.join(', ') }],
     ...(near === undefined ? {} : { action: `did you mean ${near}?` }),
+  });
+}
+
+function contextsOf({
+  contexts,
+  kubeconfig,
+}: RehearseOptions): ReturnType<typeof chooseContexts> | undefined {
+  if (contexts !== undefined) return chooseContexts(contexts, kubeconfig);
+  if (kubeconfig === undefined) return undefined;
+  throw new ZeroshiftError('a kubeconfig alone says not which clusters are meant', {
+    code: 'usage.contexts',
+    source: 'user',
+    problems: [{ where: '--contexts', value: undefined, allowed: "two contexts: blue's, a comma, green's" }],
   });
 }
 

@@ -1,33 +1,71 @@
 import { join } from 'node:path';
-import { colours } from '../../fleet/index.ts';
+import { colours, type Fleet } from '../../fleet/index.ts';
 import { exitCodes } from '../../messages/error.ts';
 import type { FleetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 
+export interface SynthVerbOptions extends FleetOptions {
+  /** Where to write. */
+  readonly out: string;
+  /** Whether to write nothing, and only say what would change. @default false */
+  readonly check?: boolean;
+  /** Whether files go that the fleet does not make any more. @default false */
+  readonly prune?: boolean;
+}
+
+type Charts = typeof import('../../../charts/index.ts');
+
+/** Everything that a fleet makes, by names relative to the output folder. All is made before anything is written. */
+function made(
+  fleet: Fleet,
+  { applicationSet, applicationSetFile, synthColour }: Charts,
+): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const colour of colours)
+    for (const [name, text] of synthColour(fleet, colour)) files.set(join(colour, name), text);
+  if (fleet.gitops !== undefined) files.set(applicationSetFile, applicationSet(fleet, fleet.gitops));
+  return files;
+}
+
 /** `zeroshift synth`: writes the manifests of both colours; with `--check` only says what would change. */
-export async function synthVerb(
-  output: Output,
-  options: FleetOptions & { readonly out: string; readonly check?: boolean },
-): Promise<number> {
-  const [{ loadFleet }, { compareManifests, explainDifference, synthColour, writeManifests }] =
-    await Promise.all([import('../../fleet/index.ts'), import('../../../charts/index.ts')]);
+export async function synthVerb(output: Output, options: SynthVerbOptions): Promise<number> {
+  const { out } = options;
+  const [{ loadFleet }, charts] = await Promise.all([
+    import('../../fleet/index.ts'),
+    import('../../../charts/index.ts'),
+  ]);
   const fleet = await loadFleet(options.fleet);
-  // Both colours are made before anything is written: a mistake in one leaves the other as it was.
-  const made = colours.map((colour) => ({ colour, files: synthColour(fleet, colour) }));
-  let pending = false;
-  for (const { colour, files } of made) {
-    const directory = join(options.out, colour);
-    if (options.check) {
-      const changes = await explainDifference(directory, files, await compareManifests(directory, files));
-      for (const { file, change, text } of changes)
-        output.say('synth.changed', { file: join(directory, file), change, difference: text });
-      pending ||= changes.length > 0;
-      continue;
-    }
-    const { left } = await writeManifests(directory, files);
-    for (const file of left) output.say('synth.changed', { file: join(directory, file), change: 'left' });
-    output.say('synth.written', { colour, files: files.size, directory });
+  const files = made(fleet, charts);
+  if (options.check) return check(output, out, files, charts);
+  const { left, foreign } = await charts.writeManifests(out, files, { prune: options.prune === true });
+  for (const name of left)
+    if (options.prune) output.say('synth.pruned', { file: join(out, name) });
+    else output.say('synth.changed', { file: join(out, name), change: 'left' });
+  for (const name of foreign) output.say('synth.foreign', { file: join(out, name) });
+  for (const colour of colours) {
+    const count = [...files.keys()].filter((name) => name.startsWith(join(colour, '/'))).length;
+    output.say('synth.written', { colour, files: count, directory: join(out, colour) });
   }
-  if (options.check && !pending) output.say('synth.unchanged', { directory: options.out });
-  return pending ? exitCodes.changesPending : exitCodes.done;
+  if (fleet.gitops !== undefined)
+    output.say('synth.argo-cd', {
+      applications: fleet.regions.length * colours.length,
+      file: join(out, charts.applicationSetFile),
+    });
+  return exitCodes.done;
+}
+
+async function check(
+  output: Output,
+  out: string,
+  files: ReadonlyMap<string, string>,
+  { compareManifests, explainDifference }: Charts,
+): Promise<number> {
+  const difference = await compareManifests(out, files);
+  const changes = await explainDifference(out, difference);
+  for (const { file, change, text } of changes)
+    output.say('synth.changed', { file: join(out, file), change, difference: text });
+  for (const name of difference.foreign) output.say('synth.foreign', { file: join(out, name) });
+  if (changes.length > 0) return exitCodes.changesPending;
+  output.say('synth.unchanged', { directory: out });
+  return exitCodes.done;
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { manifestsIn, readEmbeddedYaml } from '../../manifests/index.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import type { Finding, ValidationContext, Verdict } from '../../validation/index.ts';
 import { manifestFiles } from '../manifest-files.ts';
@@ -6,7 +7,6 @@ import type { FleetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { wantsColor } from '../paint.ts';
 import { type Fields, fieldsOf, type Item, insecure, jsonLine, verdictLines } from '../verdict-lines.ts';
-import { readEmbeddedYaml, yamlDocuments } from '../yaml-documents.ts';
 
 export interface ValidateOptions extends FleetOptions {
   /** Files, folders, `-` for the standard input. */
@@ -24,11 +24,6 @@ interface Streams {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
-const isList = (object: unknown): boolean => {
-  const { apiVersion, kind, items } = fieldsOf(object);
-  return apiVersion === 'v1' && typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items);
-};
-
 const isConfigMap = (object: unknown): boolean => {
   const { apiVersion, kind } = fieldsOf(object);
   return apiVersion === 'v1' && kind === 'ConfigMap';
@@ -36,24 +31,10 @@ const isConfigMap = (object: unknown): boolean => {
 
 const nameOf = (object: unknown): string => String(fieldsOf(fieldsOf(object).metadata).name ?? '');
 
-const listed = (file: string, objects: readonly unknown[], lineOf: Item['lineOf']): Item[] =>
-  objects.map((object, index) => ({
-    file,
-    object,
-    line: lineOf(`items[${index}]`),
-    lineOf: (field) => lineOf(`items[${index}].${field}`),
-  }));
-
 async function readItems(files: readonly string[], stdin: Streams['stdin']): Promise<Item[]> {
   const items: Item[] = [];
   for await (const { file, text } of manifestFiles(files, stdin))
-    for (const { value, ...place } of yamlDocuments(text)) {
-      if (place.broken !== undefined) items.push({ file, object: undefined, ...place });
-      else if (isList(value))
-        items.push(...listed(file, fieldsOf(value).items as readonly unknown[], place.lineOf));
-      // An empty document says nothing, so nothing is said of it.
-      else if (value !== null && value !== undefined) items.push({ file, object: value, ...place });
-    }
+    for (const { value, ...place } of manifestsIn(text)) items.push({ file, object: value, ...place });
   return items;
 }
 

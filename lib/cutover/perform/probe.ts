@@ -13,7 +13,8 @@ export async function probeColour(
   colour: Pick<ColourPorts, 'entrance'>,
   prober: ProbePort,
 ): Promise<ProbeResult[]> {
-  const address = colour.entrance.addresses['80'] ?? Object.values(colour.entrance.addresses)[0] ?? '';
+  const { addresses } = colour.entrance;
+  const address = addresses['80'] ?? addresses['443'] ?? '';
   const hosts = services.flatMap((service) => service.hosts);
   const results: ProbeResult[] = [];
   for (let i = 0; i < hosts.length; i += atOnce)

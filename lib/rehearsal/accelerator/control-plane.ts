@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../listen.ts';
 import { ApiError } from './api-error.ts';
 import { checkAuthorization } from './authorization.ts';
 import type { Faults } from './faults.ts';
 import { isObject } from './input.ts';
-import { listenOnLoopback } from './listen.ts';
 import type { Operation } from './operations.ts';
 
 export interface ControlPlane {

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { joinFlow } from '../flow.ts';
-import { listenOnLoopback } from './listen.ts';
+import { listenOnLoopback } from '../listen.ts';
 
 export interface FlowCounts {
   /** Flows given to the endpoint so far. */
@@ -27,6 +27,8 @@ export interface DataPlaneProps {
   /** The endpoint that gets a new flow; undefined when there is none. */
   choose(): string | undefined;
   readonly idleTimeoutMs: number;
+  /** Told of each flow before a byte of it is carried. */
+  onFlow(clientPort: number, endpoint: string): void;
 }
 
 /** The sockets: one listener a port of the fleet, and each flow carried to the endpoint chosen for it. */
@@ -47,6 +49,7 @@ export async function startDataPlane(props: DataPlaneProps): Promise<DataPlane> 
     }
     count.open += 1;
     clients.add(client);
+    if (id !== undefined) props.onFlow(client.remotePort ?? 0, id);
     const endpoint = connect({ ...hostAndPort(address), allowHalfOpen: true, noDelay: true });
     let connected = false;
     endpoint.once('connect', () => {

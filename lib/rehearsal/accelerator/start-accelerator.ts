@@ -33,6 +33,8 @@ export interface StartAcceleratorProps {
   /** Quiet time after which a flow is given up. @default 340s, as AWS's */
   readonly idleTimeout?: Duration;
   readonly healthCheck?: HealthCheckSettings;
+  /** Told of each flow, with the client's port and the endpoint's id, before a byte of it is carried. @default - nobody is */
+  readonly onFlow?: (clientPort: number, endpoint: string) => void;
   /** Port of the control plane. @default - the system chooses */
   readonly controlPlanePort?: number;
   /** @default - none */
@@ -99,6 +101,7 @@ export async function startAccelerator(props: StartAcceleratorProps): Promise<Re
       endpoints: new Map(known.map((it) => [it.id, it.addresses])),
       choose: () => chooseEndpoint(candidates(), random()),
       idleTimeoutMs: props.idleTimeout?.milliseconds ?? 340_000,
+      onFlow: props.onFlow ?? (() => {}),
     });
     started.push(dataPlane);
     const controlPlane = await startControlPlane({

@@ -1,3 +1,5 @@
+import type { Entrance } from '../entrance/index.ts';
+
 /** What the control plane of a rehearsal cluster (controllers) asks of its data plane (sockets), and is told by it. */
 
 /** What a user container of a rehearsal does; read from its environment variables. */
@@ -101,13 +103,4 @@ export interface DataPlane {
   /** `host:port` per fleet port: the entrance, a TCP load balancer over the ready gateways. */
   readonly entrance: Entrance;
   close(): Promise<void>;
-}
-
-export interface Entrance {
-  /** Listener port of the fleet → `127.0.0.1:port`. */
-  readonly addresses: Readonly<Record<string, string>>;
-  /** `http://127.0.0.1:port/`: 200 when a target is healthy, else 503. Stands for the NLB's target health. */
-  readonly healthUrl: string;
-  /** TCP flows accepted so far, and open now. */
-  readonly flows: { readonly total: number; readonly open: number };
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
 import { servingNamespace } from './config/index.ts';
-import { gatewayNamespace, kourierClass, nodeName } from './controllers/index.ts';
+import { gatewayName, gatewayNamespace, kourierClass, nodeName } from './controllers/index.ts';
 import { gatewayDeployment } from './gateway-deployment.ts';
 import { resources } from './objects/index.ts';
 
@@ -10,6 +10,8 @@ export interface InitialProps {
   /** Data of Knative's config maps by name. */
   readonly configMaps: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly gatewayDrainSeconds: number;
+  /** Listener port of the fleet → port of this machine that leads to the gateways. */
+  readonly nodePorts: Readonly<Record<string, number>>;
 }
 
 export interface InitialObject {
@@ -52,8 +54,35 @@ export function initialObjects(props: InitialProps): InitialObject[] {
       },
     })),
     { resource: resources.deployments, object: gatewayDeployment(props.gatewayDrainSeconds) },
+    { resource: resources.kubeServices, object: gatewayService(props.nodePorts) },
   ];
 }
+
+/** The way to the gateways from outside: the only node is this machine. */
+const gatewayService = (nodePorts: InitialProps['nodePorts']): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: {
+    name: 'kourier',
+    namespace: gatewayNamespace,
+    labels: {
+      'app.kubernetes.io/component': 'net-kourier',
+      'app.kubernetes.io/name': 'knative-serving',
+      'networking.knative.dev/ingress-provider': 'kourier',
+    },
+  },
+  spec: {
+    type: 'NodePort',
+    selector: { app: gatewayName },
+    ports: Object.entries(nodePorts).map(([port, nodePort]) => ({
+      name: `port-${port}`,
+      port: Number(port),
+      protocol: 'TCP',
+      targetPort: 8080,
+      nodePort,
+    })),
+  },
+});
 
 const node = (region: string): InitialObject => ({
   resource: resources.nodes,

@@ -13,7 +13,6 @@ import {
   type Store,
   startApiServer,
 } from '../kube-api/index.ts';
-import { colourHeader } from '../load/index.ts';
 import { createAdmission } from './admission/index.ts';
 import { type ClusterConfig, readConfig, servingNamespace } from './config/index.ts';
 import { gatewayName, gatewayNamespace, startControlPlane } from './controllers/index.ts';
@@ -79,8 +78,6 @@ export async function startCluster(props: StartClusterProps): Promise<RunningClu
   const dataPlane = await createDataPlane({
     ports,
     seed,
-    // Which colour answered is what a rehearsal is about; a real gateway does not say it.
-    answerHeaders: [colourHeader, colour],
     ...(props.timings && { timings: props.timings }),
   });
   const controlPlane = startControlPlane({
@@ -94,6 +91,12 @@ export async function startCluster(props: StartClusterProps): Promise<RunningClu
     region,
     configMaps: props.configMaps ?? {},
     gatewayDrainSeconds: props.gatewayDrainSeconds ?? 15,
+    nodePorts: Object.fromEntries(
+      Object.entries(dataPlane.entrance.addresses).map(([port, address]) => [
+        port,
+        Number(address.slice(address.lastIndexOf(':') + 1)),
+      ]),
+    ),
   });
   for (const { resource, object, status } of initial) {
     const stored = store.create(resource, object);

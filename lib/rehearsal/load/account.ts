@@ -14,7 +14,7 @@ import type {
 
 /** How a request ended. */
 export type Outcome = Ending & {
-  /** The colour that the answer named. */
+  /** The colour that it reached, where that is known. */
   readonly colour: Colour | undefined;
   /** It was the first on a connection that was made. */
   readonly newFlow: boolean;

@@ -26,6 +26,7 @@ export function exchange(
   let newFlow = false;
   let colour: Colour | undefined;
   let answer: IncomingMessage | undefined;
+  let port = 0;
 
   const request: ClientRequest = httpRequest({
     host: load.hostname,
@@ -39,6 +40,8 @@ export function exchange(
     if (settled) return;
     settled = true;
     clearTimeout(timer);
+    // Of what was cut without an answer the flow still tells where it went.
+    if (port !== 0) colour ??= load.colourOf({ port });
     ended({ ...ending, colour, newFlow });
     connection?.release(answer?.complete === true && !/\bclose\b/i.test(answer.headers.connection ?? ''));
   };
@@ -63,15 +66,17 @@ export function exchange(
   );
 
   request.on('socket', (socket) => {
+    port = socket.localPort ?? 0;
     if (request.reusedSocket) return;
     socket.once('connect', () => {
+      port = socket.localPort ?? 0;
       newFlow = true;
     });
     if (connection !== undefined) socket.once('close', connection.closed);
   });
   request.on('response', (response) => {
     answer = response;
-    colour = load.colourOf(response.headers);
+    colour = load.colourOf({ port, headers: response.headers });
     let start = '';
     const wanted = target.bodyStartsWith ?? '';
     response.on('data', (chunk: Buffer) => {

@@ -2,7 +2,7 @@
 // schedule, accounts, histogram (pure), and the sockets that send. Nothing here knows clusters, weights or steps.
 export { type LoadRun, startLoad } from './generator.ts';
 export { Histogram, type LatencySummary, type PlainHistogram } from './histogram.ts';
-export { colourHeader, type LoadOptions, type LoadTarget, type ResponseHeaders } from './options.ts';
+export type { FlowAnswer, LoadOptions, LoadTarget } from './options.ts';
 export {
   type ByColour,
   type Counts,

@@ -1,8 +1,14 @@
 import type { Colour } from '../../fleet/colour.ts';
 import { type Problem, ZeroshiftError } from '../../messages/error.ts';
+import { FlowColours } from '../flow-colours.ts';
 
-/** Response headers, lower-case names. */
-export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+/** What is known of a flow that a request went over. */
+export interface FlowAnswer {
+  /** The client's. */
+  readonly port: number;
+  /** Lower-case names. @default - no answer came */
+  readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+}
 
 /** One kind of request that the load sends. */
 export interface LoadTarget {
@@ -47,20 +53,23 @@ export interface LoadOptions {
   readonly idleMs?: number;
   /** Label of the requests scheduled before the first `setPhase`. @default 'before' */
   readonly phase?: string;
-  /** Which colour answered. @default - the response header `x-zeroshift-colour` */
-  readonly colourOf?: (headers: ResponseHeaders) => Colour | undefined;
+  /** Where the accelerator writes to which colour it sent each flow. @default - colours are not known */
+  readonly flowMemory?: SharedArrayBuffer;
+  /** Which colour a request reached. @default - what `flowMemory` says of its flow */
+  readonly colourOf?: (flow: FlowAnswer) => Colour | undefined;
 }
 
 /** Options with every default filled in. */
-export type Load = Required<LoadOptions> & { readonly hostname: string; readonly port: number };
-
-/** The header that a rehearsal's gateway adds to every answer. */
-export const colourHeader = 'x-zeroshift-colour';
-
-const colourFromHeader = (headers: ResponseHeaders): Colour | undefined => {
-  const value = headers[colourHeader];
-  return value === 'blue' || value === 'green' ? value : undefined;
+export type Load = Required<Omit<LoadOptions, 'flowMemory'>> & {
+  readonly hostname: string;
+  readonly port: number;
 };
+
+function colourByFlow(memory: SharedArrayBuffer | undefined): Load['colourOf'] {
+  if (memory === undefined) return () => undefined;
+  const flows = new FlowColours(memory);
+  return ({ port }) => flows.get(port);
+}
 
 const positive = (value: number): boolean => Number.isFinite(value) && value > 0;
 
@@ -79,7 +88,7 @@ export function resolveLoad(options: LoadOptions): Load {
     connectionAgeMs: 2000,
     idleMs: 1000,
     phase: 'before',
-    colourOf: colourFromHeader,
+    colourOf: colourByFlow(options.flowMemory),
     ...options,
     hostname: options.address.slice(0, cut),
     port: Number(options.address.slice(cut + 1)),

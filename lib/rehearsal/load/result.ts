@@ -26,8 +26,8 @@ export interface Counts {
 }
 
 /**
- * Requests or flows by the colour that they reached, as the answer named it: a request that was lost there counts too.
- * Without an answer that names one it is `unknown`. The three add up to all that have ended.
+ * Requests or flows by the colour that they reached: a request that was lost there counts too. Where nobody knows, it is
+ * `unknown`. The three add up to all that have ended.
  */
 export type ByColour = Readonly<Record<Colour | 'unknown', number>>;
 
@@ -44,7 +44,7 @@ export interface LostRequest {
   readonly reason: LostReason;
   /** Such as `status 503, expected 200`. */
   readonly detail: string;
-  /** When an answer came and named it. */
+  /** Where it is known. */
   readonly colour?: Colour;
 }
 
@@ -55,7 +55,7 @@ export interface PhaseResult extends Counts {
   readonly endedAt: number;
   readonly lostByReason: Partial<Readonly<Record<LostReason, number>>>;
   readonly requests: ByColour;
-  /** New connections, by the colour that gave the first answer on them. */
+  /** New connections, by the colour that they were given to. */
   readonly flows: ByColour;
   readonly requestShare: Share;
   readonly flowShare: Share;

@@ -1,6 +1,7 @@
 import { type Colour, Duration } from '../../fleet/index.ts';
 import { startAccelerator } from '../accelerator/index.ts';
 import { startCluster } from '../cluster/index.ts';
+import { FlowColours } from '../flow-colours.ts';
 import type { Part } from './serve-part.ts';
 
 /** What a cluster is started with; plain, so that it can be sent to a thread. */
@@ -19,7 +20,6 @@ export interface ClusterInfo {
   readonly name: string;
   readonly kubeconfig: string;
   readonly context: string;
-  readonly apiUrl: string;
   readonly entrance: {
     readonly arn: string;
     readonly addresses: Readonly<Record<string, string>>;
@@ -34,12 +34,11 @@ export interface FaultMessage {
 
 export async function clusterPart(props: ClusterPartProps): Promise<Part> {
   const cluster = await startCluster({ ...props, ports: [...props.ports] });
-  const { name, kubeconfig, context, apiUrl, entrance } = cluster;
+  const { name, kubeconfig, context, entrance } = cluster;
   const info: ClusterInfo = {
     name,
     kubeconfig,
     context,
-    apiUrl,
     entrance: { arn: entrance.arn, addresses: entrance.addresses, healthUrl: entrance.healthUrl },
   };
   return {
@@ -56,6 +55,7 @@ export interface AcceleratorPartProps {
   readonly ports: readonly number[];
   readonly endpoints: readonly {
     readonly id: string;
+    readonly colour: Colour;
     readonly addresses: Readonly<Record<string, string>>;
     readonly healthUrl: string;
     readonly weight: number;
@@ -63,6 +63,8 @@ export interface AcceleratorPartProps {
   /** Milliseconds. */
   readonly propagationMs: number;
   readonly seed: number;
+  /** Where each flow's colour is written to, for the load. */
+  readonly flowMemory: SharedArrayBuffer;
 }
 
 export interface AcceleratorInfo {
@@ -76,10 +78,17 @@ export interface AcceleratorInfo {
 export async function acceleratorPart({
   ports,
   propagationMs,
+  flowMemory,
   ...props
 }: AcceleratorPartProps): Promise<Part> {
+  const flows = new FlowColours(flowMemory);
+  const colourOf = new Map(props.endpoints.map(({ id, colour }) => [id, colour]));
   const accelerator = await startAccelerator({
     ...props,
+    onFlow: (clientPort, endpoint) => {
+      const colour = colourOf.get(endpoint);
+      if (colour !== undefined) flows.set(clientPort, colour);
+    },
     ports: Object.fromEntries(ports.map((port) => [String(port), 0])),
     propagation: Duration.milliseconds(propagationMs),
   });

@@ -27,6 +27,7 @@ describe("the gateway's times", () => {
       terminationGracePeriod: 701,
       minReady: 20,
       progressDeadline: 620,
+      replacement: 781,
     });
   });
 
@@ -64,6 +65,7 @@ describe("the gateway's times", () => {
           expect(derived.terminationGracePeriod).toBeGreaterThan(derived.preStop);
           expect(derived.minReady).toBeGreaterThanOrEqual(times.healthyThreshold * times.healthCheckInterval);
           expect(derived.minReady).toBeLessThan(derived.progressDeadline);
+          expect(derived.replacement).toBeGreaterThan(derived.minReady + derived.terminationGracePeriod);
         },
       ),
       { seed: 20_261_124, numRuns: 1000 },

@@ -7,6 +7,7 @@ import {
   Kourier,
   type KourierProps,
   kourierConfigProblems,
+  kourierVersions,
   type TargetGroup,
 } from '../../../constructs/kourier/index.ts';
 import type { KubeObject } from '../../../lib/clusters/cluster-port.ts';
@@ -112,7 +113,8 @@ describe("the gateway's own updates", () => {
   );
 
   it('take no old pod before a new one is there for the entrance', () => {
-    expect(spec.strategy.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: '100%' });
+    expect(spec.strategy.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: '25%' });
+    expect(gatewayOf(objects({ tuning: 'upstream' })).strategy.rollingUpdate.maxSurge).toBe('100%');
     expect(spec.minReadySeconds).toBe(derived.minReady);
     expect(spec.progressDeadlineSeconds).toBeGreaterThan(derived.minReady);
   });
@@ -213,37 +215,43 @@ describe('props of the parts', () => {
   it('name the releases that there are', () => {
     const error = refusal(() => objects({ release: '1.23.9' }));
     expect(error.code).toBe('kourier.unknown-release');
-    expect(error.problems).toEqual([{ where: 'release', value: '1.23.9', allowed: 'one of 1.22.1, 1.23.0' }]);
+    expect(error.problems).toEqual([
+      { where: 'release', value: '1.23.9', allowed: `one of ${kourierVersions.join(', ')}` },
+    ]);
   });
 });
 
 describe('config-kourier', () => {
   it('holds what is said, and nothing else', () => {
-    const config = { 'stream-idle-timeout': '120s', 'trusted-hops-count': '1' };
-    expect(find(objects({ config }), 'ConfigMap', 'config-kourier').data).toEqual(config);
+    const config = {
+      'stream-idle-timeout': '120s',
+      'trusted-hops-count': 1,
+      'use-remote-address': true,
+    } as const;
+    const data = { 'stream-idle-timeout': '120s', 'trusted-hops-count': '1', 'use-remote-address': 'true' };
+    expect(find(objects({ config }), 'ConfigMap', 'config-kourier').data).toEqual(data);
     expect(find(objects(), 'ConfigMap', 'config-kourier')).not.toHaveProperty('data');
   });
 
-  it.each<[Record<string, string>, string[]]>([
-    [{ 'stream-idle-timeout': '120' }, ['stream-idle-timeout: a Go duration, 0s or more, such as 90s']],
-    [{ 'trusted-hops-count': '-1' }, ['trusted-hops-count: a whole number from 0 to 4294967295']],
+  it.each<[Record<string, unknown>, string[]]>([
+    [{ 'stream-idle-timeout': 120 }, ["stream-idle-timeout: a duration as text: '120s' for so many seconds"]],
+    [{ 'stream-idle-timeout': '-1s' }, ['stream-idle-timeout: a duration of at least 0s, such as 90s']],
+    [{ 'trusted-hops-count': -1 }, ['trusted-hops-count: a whole number from 0 to 4294967295']],
     [{ 'enable-proxy-protocol': 'yes' }, ['enable-proxy-protocol: true or false']],
-    [
-      { 'listen-ip-addresses': '0.0.0.0, 300.1.1.1' },
-      ['listen-ip-addresses: IP addresses with commas between them'],
-    ],
-    [{ 'listen-ip-addresses': '0.0.0.0,::' }, []],
+    [{ 'enable-proxy-protocol': 'true' }, ['enable-proxy-protocol: true, without quotes']],
+    [{ 'listen-ip-addresses': ['0.0.0.0', '300.1.1.1'] }, ['listen-ip-addresses: a list of IP addresses']],
+    [{ 'listen-ip-addresses': ['0.0.0.0', '::'] }, []],
     [{ 'extauthz-host': 'my-auth' }, ['extauthz-host: host:port, such as my-auth:2222']],
     [
       { 'extauthz-host': 'my-auth:2222', 'extauthz-protocol': 'tcp' },
-      ['extauthz-protocol: one of grpc, http, https'],
+      ['extauthz-protocol: grpc, http or https'],
     ],
     [
-      { 'extauthz-timeout': '500' },
+      { 'extauthz-timeout': 500 },
       ['extauthz-timeout: only beside "extauthz-host", without which it is ignored'],
     ],
     [
-      { 'extauthz-host': 'a:1', 'extauthz-pack-as-byte': 'true' },
+      { 'extauthz-host': 'a:1', 'extauthz-pack-as-byte': true },
       ['extauthz-pack-as-byte: a known key: did you mean "extauthz-pack-as-bytes"?'],
     ],
     [
@@ -255,10 +263,10 @@ describe('config-kourier', () => {
       ['tracing-endpoint: a URL with a port, such as http://collector.observability.svc:4317'],
     ],
     [
-      { 'tracing-endpoint': 'http://collector:4317', 'tracing-sampling-rate': '2' },
+      { 'tracing-endpoint': 'http://collector:4317', 'tracing-sampling-rate': 2 },
       ['tracing-sampling-rate: a number from 0 to 1'],
     ],
-    [{ 'extauthz-host': '', 'cipher-suites': '' }, []],
+    [{ 'extauthz-host': '', 'cipher-suites': [] }, []],
   ])('%j', (config, expected) => {
     expect(
       kourierConfigProblems(config, '').map(({ where, allowed }) => `${where.slice(1)}: ${allowed}`),

@@ -1,6 +1,10 @@
 import { App, Chart, Testing } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { DomainMapping, domainMappingProblems } from '../../../constructs/service/index.ts';
+import {
+  DomainMapping,
+  domainMappingProblems,
+  renderDomainMapping,
+} from '../../../constructs/service/index.ts';
 
 describe('DomainMapping', () => {
   it('claims its host before it maps it', () => {
@@ -35,5 +39,41 @@ describe('DomainMapping', () => {
     expect(where('a.shop.svc.cluster.local')).toEqual(['name']);
     expect(where('localhost')).toEqual(['name']);
     expect(where('WWW.example.com', '')).toEqual(['name', 'service']);
+  });
+
+  it('takes a certificate of its own, and how the host is answered', () => {
+    const props = {
+      name: 'www.example.com',
+      service: 'front',
+      tls: { secretName: 'www' },
+      httpProtocol: 'redirected',
+      externalDomainTls: false,
+    } as const;
+    expect(domainMappingProblems(props)).toEqual([]);
+    expect(renderDomainMapping(props).at(-1)).toMatchObject({
+      metadata: {
+        annotations: {
+          'networking.knative.dev/http-protocol': 'redirected',
+          'networking.knative.dev/disable-external-domain-tls': 'true',
+        },
+      },
+      spec: { tls: { secretName: 'www' } },
+    });
+  });
+
+  it('refuses what is not a prop, or not a value of it', () => {
+    const where = (more: object) =>
+      domainMappingProblems({ name: 'www.example.com', service: 'front', ...more }).map(
+        (problem) => `${problem.where}: ${problem.allowed}`,
+      );
+    expect(where({ servcie: 'a' })).toEqual(['servcie: a known prop: did you mean "service"?']);
+    expect(where({ tls: { secretName: 'My Secret' } }).join()).toMatch(/^tls\.secretName: a host name/);
+    expect(where({ tls: 'www' })).toEqual(['tls: an object']);
+    expect(where({ tls: {} })).toEqual(['tls.secretName: text']);
+    expect(where({ httpProtocol: 'disabled' })).toEqual(['httpProtocol: one of enabled, redirected']);
+    expect(where({ tls: { secretName: 'www' }, externalDomainTls: true }).join()).toMatch(
+      /^externalDomainTls: /,
+    );
+    expect(domainMappingProblems({} as never).map((problem) => problem.where)).toEqual(['name', 'service']);
   });
 });

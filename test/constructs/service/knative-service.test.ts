@@ -124,7 +124,7 @@ describe('KnativeService', () => {
     });
     // What the colour forbids is refused with the flag's name.
     expect(lines(props, { features: { 'kubernetes.podspec-nodeselector': 'disabled' } })).toEqual([
-      'nodeSelector = {"disk":"fast"}: nothing while the feature kubernetes.podspec-nodeselector is disabled',
+      'nodeSelector = {"disk":"fast"}: nothing while the feature kubernetes.podspec-nodeselector is disabled: enable it in the colour\'s features, or leave this out',
     ]);
   });
 
@@ -165,7 +165,7 @@ describe('KnativeService', () => {
     const chart = new Chart(new App(), 'services');
     expect(() => new KnativeService(chart, 'cart', props)).toThrow(ZeroshiftError);
     expect(() => new KnativeService(chart, 'again', props)).toThrow(
-      'the service default/Cart has 15 mistakes',
+      'there are 15 mistakes in the service default/Cart',
     );
   });
 
@@ -196,7 +196,7 @@ describe('KnativeService', () => {
     expect(lines(props)).toEqual([
       'timeuot = "5s": a known prop: did you mean "timeout"?',
       expect.stringMatching(/^scaling\.minimum = 1: a known prop: one of class, metric, /),
-      'env.COUNT = 5: text, { secret, key } or { configMap, key }',
+      'env.COUNT = 5: text, { secret, key }, { configMap, key }, { field } or { resource }',
     ]);
     const wrong = {
       name: 7,
@@ -208,11 +208,11 @@ describe('KnativeService', () => {
     } as unknown as KnativeServiceProps;
     expect(lines(wrong).map((line) => line.split(' = ')[0])).toEqual([
       'name',
+      'containers[0]',
       'traffic',
       'scaling',
-      'labels',
       'volumes.cache',
-      'containers[0]',
+      'labels.a',
     ]);
     expect(neededSettings(wrong)).toEqual({});
     expect(lines({ name: 'a', image, timeout: 'soon' }).join()).toMatch(/^timeout = "soon": whole seconds/);

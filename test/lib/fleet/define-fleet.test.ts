@@ -73,9 +73,36 @@ describe('defineFleet', () => {
       }).map(({ where }) => where),
     ).toEqual([
       'colours.blue.existing.us-east-1',
+      'cutover.patience',
       'services[1].name',
       'domainMappings[0].service',
-      'cutover.patience',
+    ]);
+  });
+
+  it('keeps the name of a folder of services, and lets nobody take it for a fleet without any', () => {
+    const fleet = defineFleet({ ...least, services: './services' });
+    expect(isFleet(fleet)).toBe(true);
+    expect(fleet.entrance.ports).toEqual([80, 443]);
+    for (const use of [
+      () => fleet.services,
+      () => fleet.manifests,
+      () => fleet.domainMappings,
+      () => ({ ...fleet }),
+      () => JSON.stringify(fleet),
+    ])
+      expect(use).toThrow(
+        expect.objectContaining({
+          code: 'fleet.services-unread',
+          problems: [expect.objectContaining({ where: 'services', value: './services' })],
+          action: expect.stringContaining('loadFleet'),
+        }),
+      );
+    expect(problemsOf({ ...least, services: '', domain: 'x' }).map(({ where }) => where)).toEqual([
+      'domain',
+      'services',
+    ]);
+    expect(problemsOf({ ...least, services: 7 })).toMatchObject([
+      { where: 'services', value: 7, allowed: expect.stringContaining('the name of a folder') },
     ]);
   });
 

@@ -3,8 +3,40 @@ import { exampleFleet } from '../../helpers/fleet.ts';
 import { type Resource, resourcesOf, synthesize, templateOf } from './synthesis.ts';
 
 const admin = 'arn:aws:iam::111122223333:role/platform';
+const service = (name: string, ports: readonly object[]) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name },
+  spec: { selector: { app: name }, ports },
+});
 const { stacks } = synthesize(
-  exampleFleet({ entrance: { ports: [80, 443, 5432], idleTimeout: '400s', deregistrationDelay: '120s' } }),
+  exampleFleet({
+    entrance: {
+      ports: [
+        80,
+        443,
+        { port: 5432, service: 'database' },
+        { port: 8883, service: 'broker', servicePort: 1883, healthCheck: { protocol: 'http', path: '/ok' } },
+      ],
+      idleTimeout: '400s',
+      deregistrationDelay: '120s',
+    },
+    services: [
+      service('database', [{ port: 5432 }]),
+      service('broker', [{ port: 1883, targetPort: 'mqtt' }]),
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'broker' },
+        spec: {
+          template: {
+            metadata: { labels: { app: 'broker' } },
+            spec: { containers: [{ ports: [{ name: 'mqtt', containerPort: 11883 }] }] },
+          },
+        },
+      },
+    ],
+  }),
   { admins: [admin] },
 );
 const blue = templateOf(stacks, 'shop-eu-west-1-blue');
@@ -22,6 +54,7 @@ describe("a colour's entrance", () => {
         ['shop-blue-80', 8080, 'ip'],
         ['shop-blue-443', 8443, 'ip'],
         ['shop-blue-5432', 5432, 'ip'],
+        ['shop-blue-8883', 11883, 'ip'],
       ],
     );
   });
@@ -43,7 +76,7 @@ describe("a colour's entrance", () => {
   });
 
   it('checks the gateway where it answers any host', () => {
-    for (const group of groups)
+    for (const group of groups.slice(0, 2))
       expect(group.Properties).toMatchObject({
         HealthCheckProtocol: 'HTTP',
         HealthCheckPort: '9000',
@@ -52,12 +85,25 @@ describe("a colour's entrance", () => {
       });
   });
 
+  it('checks a plain workload at the port that takes its requests, as the fleet says', () => {
+    const [database, broker] = groups.slice(2).map(({ Properties }) => Properties);
+    expect(database).toMatchObject({ HealthCheckProtocol: 'TCP', HealthCheckPort: 'traffic-port' });
+    expect(database).not.toHaveProperty('HealthCheckPath');
+    expect(broker).toMatchObject({
+      HealthCheckProtocol: 'HTTP',
+      HealthCheckPort: 'traffic-port',
+      HealthCheckPath: '/ok',
+      HealthCheckIntervalSeconds: 10,
+    });
+  });
+
   it('listens on every port of the fleet, with its idle time', () => {
     const listeners = resourcesOf(blue, 'AWS::ElasticLoadBalancingV2::Listener');
     expect(listeners.map(({ Properties }) => [Properties.Port, Properties.Protocol])).toEqual([
       [80, 'TCP'],
       [443, 'TCP'],
       [5432, 'TCP'],
+      [8883, 'TCP'],
     ]);
     for (const listener of listeners)
       expect(attributes(listener, 'ListenerAttributes')).toEqual({ 'tcp.idle_timeout.seconds': '400' });
@@ -77,17 +123,18 @@ describe("a colour's entrance", () => {
     });
   });
 
-  it("alone reaches the gateway's ports; the control plane alone reaches the webhook besides", () => {
+  it('alone reaches the ports of the pods; the control plane alone reaches the webhook besides', () => {
     const rules = resourcesOf(blue, 'AWS::EC2::SecurityGroupIngress').map(({ Properties }) => [
       Properties.FromPort,
       JSON.stringify(Properties.SourceSecurityGroupId).match(/Entrance|ControlPlane/)?.[0],
     ]);
-    expect(rules).toHaveLength(5);
+    expect(rules).toHaveLength(6);
     expect(rules).toEqual(
       expect.arrayContaining([
         [8080, 'Entrance'],
         [8443, 'Entrance'],
         [5432, 'Entrance'],
+        [11883, 'Entrance'],
         [9000, 'Entrance'],
         [8443, 'ControlPlane'],
       ]),
@@ -108,6 +155,25 @@ describe("a colour's entrance", () => {
       'Custom::ZeroshiftEntranceRegistration',
     );
     expect(green?.Properties).toMatchObject({ First: 'false', Ours: 'true' });
+  });
+
+  it('has its ports at the accelerator too, and in the locator', () => {
+    const accelerator = templateOf(stacks, 'shop-accelerator');
+    const [listener] = resourcesOf(accelerator, 'AWS::GlobalAccelerator::Listener');
+    expect(listener?.Properties.PortRanges).toEqual(
+      [80, 443, 5432, 8883].map((port) => ({ FromPort: port, ToPort: port })),
+    );
+    for (const template of [accelerator, blue])
+      expect(JSON.stringify(resourcesOf(template, 'AWS::SSM::Parameter'))).toContain(':8883');
+  });
+
+  it('takes clients at its ports and nowhere else', () => {
+    const groupsOf = resourcesOf(blue, 'AWS::EC2::SecurityGroup').flatMap(
+      ({ Properties }) => (Properties.SecurityGroupIngress ?? []) as { FromPort: number; CidrIp: string }[],
+    );
+    expect(groupsOf.map(({ FromPort, CidrIp }) => [FromPort, CidrIp])).toEqual(
+      [80, 443, 5432, 8883].map((port) => [port, '0.0.0.0/0']),
+    );
   });
 });
 

@@ -95,6 +95,13 @@ describe('the stacks of a fleet', () => {
     expect(synthesize(exampleFleet(twoRegions)).stacks).toEqual(stacks);
   });
 
+  it('refuse a fleet whose plain ports lead to services that nobody has read', () => {
+    const ports = [80 as const, { port: 5432, service: 'database' }];
+    expect(() => synthesize(exampleFleet({ services: './services', entrance: { ports } }))).toThrow(
+      expect.objectContaining({ code: 'fleet.services-unread' }),
+    );
+  });
+
   it('refuse regions in different accounts', () => {
     const fleet = exampleFleet({ regions: [region('eu-west-1'), region('us-east-1', '444455556666')] });
     expect(() => synthesize(fleet)).toThrow(expect.objectContaining({ code: 'stacks.accounts' }));

@@ -1,79 +1,44 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { service } from '../../../constructs/knative/crds/service.ts';
+import { release } from '../../../constructs/knative/index.ts';
 import {
-  type KnativeServiceProps,
   neededSettings,
+  neededSettingsOf,
   renderService,
   serviceProblems,
 } from '../../../constructs/service/index.ts';
-import { servingContext, validateObject } from '../../../lib/validation/index.ts';
+import { serviceKinds } from '../../../constructs/service/shape.ts';
+import { servingContext, validateObject, validateService } from '../../../lib/validation/index.ts';
+import { arbitraryService } from '../../helpers/arbitrary-services.ts';
+import { schemaProblems } from '../../helpers/structural-schema.ts';
 
-const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,20}[a-z0-9])?$/);
-const amount = fc.constantFrom('100m', '1', '64Mi', '1Gi', '0.5');
-const seconds = (least: number, most: number) =>
-  fc.integer({ min: least, max: most }).map((value) => `${value}s`);
-
-const scaling = fc
-  .record(
-    {
-      min: fc.integer({ min: 0, max: 3 }),
-      max: fc.integer({ min: 3, max: 50 }),
-      initial: fc.integer({ min: 0, max: 3 }),
-      window: seconds(6, 3600),
-      scaleDownDelay: seconds(0, 3600),
-      target: fc.integer({ min: 1, max: 1000 }),
-    },
-    { requiredKeys: [] },
-  )
-  .map((value) => value as NonNullable<KnativeServiceProps['scaling']>);
-
-const traffic = (name: string) =>
-  fc.integer({ min: 0, max: 100 }).map((percent) => [
-    { revision: `${name}-00001`, percent },
-    { latest: true as const, percent: 100 - percent, tag: 'next' },
-  ]);
-
-const service = label.chain((name) =>
-  fc.record(
-    {
-      name: fc.constant(name),
-      namespace: label,
-      image: fc.constantFrom('ghcr.io/team/app:1.0', 'busybox', `team/app@sha256:${'a'.repeat(64)}`),
-      port: fc.integer({ min: 1, max: 7999 }),
-      protocol: fc.constantFrom('h2c' as const, 'http1' as const),
-      labels: fc.dictionary(label, label, { maxKeys: 3 }),
-      env: fc.dictionary(
-        fc.stringMatching(/^[A-Z][A-Z_]{0,12}$/).filter((key) => key !== 'PORT'),
-        fc.oneof(fc.string(), fc.record({ secret: label, key: label })),
-        { maxKeys: 4 },
-      ),
-      resources: fc.record({ requests: fc.record({ cpu: amount, memory: amount }) }),
-      revisionName: label.map((rest) => `${name}-${rest}`),
-      containerConcurrency: fc.integer({ min: 0, max: 1000 }),
-      timeout: seconds(1, 600),
-      nodeSelector: fc.dictionary(label, label, { minKeys: 1, maxKeys: 2 }),
-      serviceAccountName: label,
-      scaling,
-      traffic: traffic(name),
-    },
-    { requiredKeys: ['name', 'image'] },
-  ),
-);
+const { spec: schema } = service(release('1.23.0'));
 
 describe('what the typed constructs accept', () => {
-  it('validation accepts: 1000 services', () => {
+  it('validation accepts, and the schema of the custom resource: 1000 services', () => {
     const accepted = { services: 0 };
+    const drawnProps = new Set<string>();
     fc.assert(
-      fc.property(service, (drawn) => {
-        const props = drawn as unknown as KnativeServiceProps;
-        if (serviceProblems(props).length > 0) return;
+      fc.property(arbitraryService, (props) => {
+        for (const prop of Object.keys(props)) drawnProps.add(prop);
+        const problems = serviceProblems(props);
+        expect(problems, JSON.stringify(props)).toEqual([]);
         accepted.services++;
-        const { errors } = validateObject(renderService(props), servingContext(neededSettings(props)));
+        const object = renderService(props);
+        const settings = neededSettings(props);
+        expect(neededSettingsOf(object)).toEqual(settings);
+        const { errors, warnings } = validateObject(object, servingContext(settings));
         expect(errors, JSON.stringify(props)).toEqual([]);
+        // A field that Knative does not know would be dropped without a word.
+        expect(warnings.filter(({ code }) => code === 'field.unknown')).toEqual([]);
+        expect(validateService(object, settings)).toEqual([]);
+        expect(schemaProblems(object.spec, schema), JSON.stringify(props)).toEqual([]);
       }),
       { numRuns: 1000, seed: 20_261_124 },
     );
-    // The drawing is no good if the constructs refuse most of it.
-    expect(accepted.services).toBeGreaterThan(900);
+    expect(accepted.services).toBe(1000);
+    // Whatever prop comes next is to be drawn too.
+    expect([...drawnProps].sort()).toEqual(Object.keys(serviceKinds).sort());
   });
 });

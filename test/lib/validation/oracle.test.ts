@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readEmbeddedYaml } from '../../../lib/cli/yaml-documents.ts';
+import { readEmbeddedYaml } from '../../../lib/manifests/index.ts';
 import {
   childName,
   contextFrom,

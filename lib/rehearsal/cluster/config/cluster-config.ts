@@ -3,6 +3,7 @@ import {
   autoscalerConfig,
   defaultAutoscalerConfig,
 } from '../../../autoscaling/index.ts';
+import { readEmbeddedYaml } from '../../../manifests/index.ts';
 import type { StringMap } from '../objects/index.ts';
 
 /** Knative's configuration of one cluster. Times are in milliseconds unless the name says otherwise. */
@@ -104,14 +105,15 @@ function readDomains(data: StringMap): Domain[] {
     .map(([name, value]) => ({ name, selector: selectorOf(value) }));
 }
 
+/** Labels as text; none where the value cannot be read, which upstream's webhook would have refused. */
 function selectorOf(yaml: string): StringMap {
-  const [, body = ''] = /selector:([\s\S]*)/.exec(yaml) ?? [];
-  return Object.fromEntries(
-    [...body.matchAll(/["']?([\w./-]+)["']?\s*:\s*["']?([\w.-]+)["']?/g)].map(([, key, value]) => [
-      String(key),
-      String(value),
-    ]),
-  );
+  try {
+    const options = readEmbeddedYaml(yaml) as { readonly selector?: StringMap } | null;
+    const labels = Object.entries(options?.selector ?? {});
+    return Object.fromEntries(labels.map(([label, value]) => [label, String(value)]));
+  } catch {
+    return {};
+  }
 }
 
 const isTrue = (value: string | undefined): boolean => value?.toLowerCase() === 'true';

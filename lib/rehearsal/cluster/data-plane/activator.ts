@@ -1,8 +1,8 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Random } from '../../random.ts';
 import type { RevisionEndpoints } from '../data-plane.ts';
-import { forward, respond } from './forward.ts';
-import { namespaceHeader, proxyHeader, requestHeaders, revisionHeader } from './headers.ts';
+import { endOverdue, forward, respond } from './forward.ts';
+import { namespaceHeader, proxyHeader, requestHeaders, revisionHeader, withPeer } from './headers.ts';
 import { startServer } from './loopback-server.ts';
 import { RequestStats } from './request-stats.ts';
 import type { Revision } from './routing.ts';
@@ -49,8 +49,7 @@ export async function startActivator(props: ActivatorProps): Promise<Activator> 
         ? setTimeout(() => {
             cancel?.();
             leave?.();
-            respond(response, 504, 'activator request timeout');
-            if (!response.writableEnded) response.destroy();
+            endOverdue(response, 'activator request timeout');
           }, held.endpoints.timeoutMs)
         : undefined;
     response.once('close', () => {
@@ -62,7 +61,7 @@ export async function startActivator(props: ActivatorProps): Promise<Activator> 
 
     const enter = (avoid?: number): void => {
       const start = (port: number): void => {
-        const headers = requestHeaders(request, droppedHeaders);
+        const headers = withPeer(request, requestHeaders(request, droppedHeaders));
         headers.push(proxyHeader, 'activator');
         const hop = {
           agent,

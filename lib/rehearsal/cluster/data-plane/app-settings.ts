@@ -11,6 +11,27 @@ const numbers = {
 
 type Name = keyof typeof numbers;
 
+/** A number within bounds; the standard one of an empty text, and undefined of any other. */
+export function wholeNumber(text: string, standard: number, least: number, most: number): number | undefined {
+  if (text === '') return standard;
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
+}
+
+/** How one request wants to be answered: its query may replace the settings. Undefined when it is wrong. */
+export function answerOf(
+  app: AppSettings,
+  query: URLSearchParams,
+): Pick<AppSettings, 'answerMs' | 'answerStatus' | 'answerBytes'> | undefined {
+  const read = (name: 'answerMs' | 'answerStatus' | 'answerBytes'): number | undefined => {
+    const { variable, least, most } = numbers[name];
+    return wholeNumber(query.get(variable) ?? '', app[name], least, most);
+  };
+  const [answerMs, answerStatus, answerBytes] = [read('answerMs'), read('answerStatus'), read('answerBytes')];
+  if (answerMs === undefined || answerStatus === undefined || answerBytes === undefined) return undefined;
+  return { answerMs, answerStatus, answerBytes };
+}
+
 /**
  * What a user container of a rehearsal does, from its environment variables; an absent or empty one has its default:
  * TARGET `world`, ANSWER_MS 0, ANSWER_STATUS 200, ANSWER_BYTES 0 (no padding), STARTUP_MS 500, SHUTDOWN_MS 100.
@@ -21,9 +42,8 @@ export function appSettings(env: Readonly<Record<string, string | undefined>>): 
   const read = (name: Name): number => {
     const { variable, least, most, standard } = numbers[name];
     const text = env[variable];
-    if (text === undefined || text === '') return standard;
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const value = wholeNumber(text ?? '', standard, least, most);
+    if (value !== undefined) return value;
     problems.push({ where: variable, value: text, allowed: `a whole number from ${least} to ${most}` });
     return standard;
   };

@@ -1,7 +1,7 @@
+import { startEntrance } from '../../entrance/index.ts';
 import { seededRandom } from '../../random.ts';
 import type { DataPlane } from '../data-plane.ts';
 import { startActivator } from './activator.ts';
-import { startEntrance } from './entrance.ts';
 import { type ManagedGateway, startGateway } from './gateway.ts';
 import { type ManagedPod, startPod } from './pod.ts';
 import { Routing } from './routing.ts';
@@ -15,8 +15,6 @@ export interface DataPlaneOptions {
   readonly seed: number;
   /** @default - `defaultTimings` */
   readonly timings?: Partial<DataPlaneTimings>;
-  /** Raw headers (name, value …) that the gateways add to every answer. @default - none */
-  readonly answerHeaders?: readonly string[];
 }
 
 /** Starts the sockets of a rehearsal cluster, all on 127.0.0.1: an entrance and an activator; no gateway and no pod yet. */
@@ -29,7 +27,7 @@ export async function createDataPlane(options: DataPlaneOptions): Promise<DataPl
   const gateways = new Set<ManagedGateway>();
   const pods = new Set<ManagedPod>();
 
-  const entrance = await startEntrance(options.ports, timings);
+  const entrance = await startEntrance({ ports: options.ports, ...timings });
   const activator = await startActivator({
     random,
     connectTimeoutMs: timings.connectTimeoutMs,
@@ -52,12 +50,15 @@ export async function createDataPlane(options: DataPlaneOptions): Promise<DataPl
         activatorPort: activator.port,
         random,
         timings,
-        answerHeaders: options.answerHeaders ?? [],
         onDrain: () => entrance.deregister(name),
         onGone: () => gateways.delete(gateway),
       });
       gateways.add(gateway);
-      await entrance.register(gateway);
+      await entrance.register({
+        name,
+        addresses: Object.fromEntries(options.ports.map((port) => [String(port), gateway.address])),
+        health: { address: gateway.adminAddress, path: '/ready' },
+      });
       return gateway;
     },
     setRoutes: (routes) => routing.setRoutes(routes),

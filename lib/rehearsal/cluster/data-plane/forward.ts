@@ -92,11 +92,12 @@ export function forward(
       const own = hop.answerHeaders?.() ?? [];
       const headers = passedHeaders(answer.rawHeaders, answer.headers.connection);
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, own.concat(headers));
+      if (answer.headers['content-length'] !== undefined) saidLength.add(response);
     } catch {
       upstream.destroy();
       return settle('malformed');
     }
-    passAnswer(answer, response, settle);
+    passAnswer(answer, response, settle, () => over);
   });
   upstream.on('error', (error: NodeJS.ErrnoException) => {
     if (answering) return;
@@ -126,27 +127,50 @@ function passAnswer(
   answer: IncomingMessage,
   response: ServerResponse,
   settle: (outcome: Outcome) => void,
+  isOver: () => boolean,
 ): void {
   const resume = (): void => {
     answer.resume();
   };
   answer.on('data', (chunk: Buffer) => {
+    if (isOver()) return;
     if (response.write(chunk)) return;
     answer.pause();
     response.once('drain', resume);
   });
   answer.once('end', () => {
+    if (isOver()) return;
     response.end();
     settle('answered');
   });
   answer.on('error', () => undefined);
   answer.once('close', () => {
-    if (answer.complete) return;
+    if (answer.complete || isOver()) return;
     // A cut connection is the only honest sign that an answer which has begun will not be whole.
     response.destroy();
     settle('broken');
   });
 }
+
+/**
+ * Ends a request whose time is over, as Go's server does for Knative: with 504 and a text where no answer has begun, else
+ * with the text behind what was sent. An answer that said its length is cut by that.
+ */
+export function endOverdue(response: ServerResponse, text: string): void {
+  if (response.destroyed || response.writableEnded) return;
+  if (!response.headersSent) {
+    response
+      .writeHead(504, {
+        'Content-Type': 'text/plain; charset=utf-8',
+        'Content-Length': Buffer.byteLength(text),
+      })
+      .end(text);
+  } else if (saidLength.has(response)) response.destroy();
+  else response.end(text);
+}
+
+/** Answers that were begun with a length. */
+const saidLength = new WeakSet<ServerResponse>();
 
 /** Answers a request from here. Does nothing when an answer has begun. */
 export function respond(

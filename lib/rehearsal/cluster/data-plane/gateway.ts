@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Random } from '../../random.ts';
 import type { Gateway } from '../data-plane.ts';
 import { forward, type Outcome, respond } from './forward.ts';
 import { GatewayStats } from './gateway-stats.ts';
-import { namespaceHeader, proxyHeader, requestHeaders, revisionHeader } from './headers.ts';
+import { namespaceHeader, requestHeaders, revisionHeader } from './headers.ts';
 import { startServer } from './loopback-server.ts';
 import { chooseRevision, nextPort, type Revision, type Routing } from './routing.ts';
 import type { DataPlaneTimings } from './timings.ts';
@@ -16,8 +17,6 @@ export interface GatewayProps {
   readonly activatorPort: number;
   readonly random: Random;
   readonly timings: DataPlaneTimings;
-  /** Raw headers that every answer gets. */
-  readonly answerHeaders: readonly string[];
   /** Called when a drain begins: no new flows are to be sent here. */
   readonly onDrain: () => void;
   readonly onGone: () => void;
@@ -31,9 +30,7 @@ export interface ManagedGateway extends Gateway {
 const timeoutMarginMs = 2000;
 /** Headers that only a gateway sets, whatever a client sends. */
 const ownHeaders: ReadonlySet<string> = new Set(
-  [revisionHeader, namespaceHeader, proxyHeader, 'x-forwarded-for', 'x-forwarded-proto'].map((name) =>
-    name.toLowerCase(),
-  ),
+  [revisionHeader, namespaceHeader].map((name) => name.toLowerCase()),
 );
 const failures: Partial<Record<Outcome, readonly [status: number, text: string]>> = {
   refused: [503, 'upstream refused the connection'],
@@ -54,7 +51,6 @@ export async function startGateway(props: GatewayProps): Promise<ManagedGateway>
     response.shouldKeepAlive && draining === undefined ? 'keep-alive' : 'close',
     'Server',
     'envoy',
-    ...props.answerHeaders,
   ];
   const refuse = (response: ServerResponse, status: number, text: string): void =>
     respond(response, status, text, ownAnswerHeaders(response));
@@ -90,7 +86,9 @@ export async function startGateway(props: GatewayProps): Promise<ManagedGateway>
         revisionHeader,
         revision.id.slice(slash + 1),
       );
-      headers.push('X-Forwarded-For', forwardedFor(request), 'X-Forwarded-Proto', 'http');
+      // What a client says of itself is kept: whoever wants to trust it puts something before the gateway that may.
+      if (request.headers['x-forwarded-proto'] === undefined) headers.push('X-Forwarded-Proto', 'http');
+      if (request.headers['x-request-id'] === undefined) headers.push('X-Request-Id', randomUUID());
       const hop = {
         agent,
         port,
@@ -126,7 +124,10 @@ export async function startGateway(props: GatewayProps): Promise<ManagedGateway>
         stats.end(how, response.statusCode, performance.now() - arrived);
       });
       const route = routing.route(hostOf(request));
-      if (route === undefined) return refuse(response, 404, 'no service has this host');
+      if (route === undefined) {
+        response.writeHead(404, [...ownAnswerHeaders(response), 'Content-Length', '0']).end();
+        return;
+      }
       const revision = routing.revision(chooseRevision(route, props.random) ?? '');
       if (revision === undefined) return refuse(response, 503, 'no revision to answer');
       send(request, response, revision, () => {
@@ -189,10 +190,4 @@ function pathOf(url: string): string {
   if (url.startsWith('/') || url === '*') return url;
   const path = url.replace(/^https?:\/\/[^/?#]+/i, '');
   return path.startsWith('/') ? path : `/${path}`;
-}
-
-function forwardedFor(request: IncomingMessage): string {
-  const earlier = request.headers['x-forwarded-for'];
-  const client = request.socket.remoteAddress ?? '127.0.0.1';
-  return typeof earlier === 'string' ? `${earlier}, ${client}` : client;
 }

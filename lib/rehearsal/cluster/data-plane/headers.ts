@@ -60,3 +60,40 @@ export function requestHeaders(request: IncomingMessage, dropped?: ReadonlySet<s
     headers.push('Content-Length', '0');
   return headers;
 }
+
+/** Of the peer of a connection, as a proxy in Go adds it. */
+const peerOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? '127.0.0.1';
+
+/** Headers with the peer added to `X-Forwarded-For`, behind whom others have named. */
+export function withPeer(request: IncomingMessage, headers: readonly string[]): string[] {
+  const earlier = request.headers['x-forwarded-for'];
+  const value =
+    typeof earlier === 'string' && earlier !== '' ? `${earlier}, ${peerOf(request)}` : peerOf(request);
+  return [...withoutHeader(headers, 'x-forwarded-for'), 'X-Forwarded-For', value];
+}
+
+function withoutHeader(headers: readonly string[], dropped: string): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2)
+    if (headers[index]?.toLowerCase() !== dropped)
+      kept.push(headers[index] as string, headers[index + 1] as string);
+  return kept;
+}
+
+/** Headers with `Forwarded`, which a queue-proxy makes from the `X-Forwarded-` ones where nobody has given it. */
+export function forwardedHeader({ headers: given }: IncomingMessage, headers: readonly string[]): string[] {
+  const one = (name: string): string => String(given[name] ?? '');
+  const [proto, host] = [one('x-forwarded-proto'), one('x-forwarded-host')];
+  const nodes = one('x-forwarded-for')
+    .split(',')
+    .map((node) => node.trim())
+    .filter((node) => node !== '')
+    .map((node) => (node.includes(':') ? `for="[${node}]"` : `for=${node}`));
+  const first = [
+    ...nodes.slice(0, 1),
+    ...(host ? [`host=${host}`] : []),
+    ...(proto ? [`proto=${proto}`] : []),
+  ];
+  if (given.forwarded !== undefined || first.length === 0) return [...headers];
+  return [...headers, 'Forwarded', [first.join(';'), ...nodes.slice(1)].join(', ')];
+}

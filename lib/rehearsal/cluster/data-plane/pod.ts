@@ -1,5 +1,5 @@
+import { probeHttp } from '../../probe-http.ts';
 import type { PodSpec, RunningPod } from '../data-plane.ts';
-import { probeHttp } from './probe-http.ts';
 import { startQueueProxy } from './queue-proxy.ts';
 import type { DataPlaneTimings } from './timings.ts';
 import { sleep } from './wait.ts';

@@ -1,8 +1,8 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { PodSpec } from '../data-plane.ts';
 import { Breaker } from './breaker.ts';
-import { forward, respond } from './forward.ts';
-import { namespaceHeader, proxyHeader, requestHeaders, revisionHeader } from './headers.ts';
+import { endOverdue, forward, respond } from './forward.ts';
+import { forwardedHeader, namespaceHeader, requestHeaders, revisionHeader, withPeer } from './headers.ts';
 import { type LoopbackServer, startServer } from './loopback-server.ts';
 import { RequestStats } from './request-stats.ts';
 import { sleep, socketTurns } from './wait.ts';
@@ -29,7 +29,7 @@ export interface QueueProxyProps {
 const queuedPerSlot = 10;
 const probeAgents = /^(kube-probe\/|Knative-Activator-Probe|Knative-Autoscaling-Probe)/;
 const internalHeaders: ReadonlySet<string> = new Set(
-  [revisionHeader, namespaceHeader, proxyHeader].map((name) => name.toLowerCase()),
+  [revisionHeader, namespaceHeader].map((name) => name.toLowerCase()),
 );
 
 export function startQueueProxy(props: QueueProxyProps): QueueProxy {
@@ -71,8 +71,7 @@ export function startQueueProxy(props: QueueProxyProps): QueueProxy {
       timeoutMs > 0
         ? setTimeout(() => {
             cancel?.();
-            respond(response, 504, 'request timeout');
-            if (!response.writableEnded) response.destroy();
+            endOverdue(response, 'request timeout');
           }, timeoutMs)
         : undefined;
     response.once('close', () => {
@@ -85,7 +84,7 @@ export function startQueueProxy(props: QueueProxyProps): QueueProxy {
         agent,
         port: props.appPort(),
         path: request.url ?? '/',
-        headers: requestHeaders(request, internalHeaders),
+        headers: withPeer(request, forwardedHeader(request, requestHeaders(request, internalHeaders))),
         connectTimeoutMs: props.connectTimeoutMs,
       };
       cancel = forward(request, response, hop, (outcome) => {

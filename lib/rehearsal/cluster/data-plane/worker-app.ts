@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PodSpec } from '../data-plane.ts';
+import { answer } from './app-answer.ts';
+import { echo, stream } from './app-paths.ts';
+import { answerOf } from './app-settings.ts';
 import { hasBody } from './headers.ts';
 import { type LoopbackServer, startServer } from './loopback-server.ts';
 import { sleep } from './wait.ts';
@@ -16,35 +19,46 @@ export interface WorkerApp {
   stop(signal: AbortSignal): Promise<void>;
 }
 
-const chunkBytes = 65_536;
-const padding = Buffer.alloc(chunkBytes, '.');
-
 export function startApp(spec: PodSpec, state: Readonly<FaultState>): WorkerApp {
   const { app } = spec;
   const readyAt = performance.now() + app.startupMs;
-  const revision = spec.revision.slice(spec.revision.indexOf('/') + 1);
-  const servedBy = `${spec.revision} ${spec.name}`;
   let inside = 0;
 
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    if (response.destroyed) return;
-    const failing = state.fault === 'errors';
-    const text = failing ? 'fault: errors\n' : `${app.target} ${revision} ${request.headers.host ?? ''}\n`;
-    const head = Buffer.from(text);
-    const bytes = failing ? head.length : Math.max(head.length, app.answerBytes);
-    const status = failing ? 500 : app.answerStatus;
-    const headers = ['Content-Type', 'text/plain; charset=utf-8', 'X-Served-By', servedBy];
-    const bodiless = request.method === 'HEAD' || status === 204 || status === 304;
-    if (status !== 204) headers.push('Content-Length', String(bytes));
-    // For tests and curious people: how many requests this container had when it answered.
-    headers.push('X-Concurrency', String(inside));
-    response.writeHead(status, headers);
-    if (bodiless) response.end();
-    else if (bytes === head.length) response.end(head);
-    else {
-      response.write(head);
-      pad(response, bytes - head.length);
+  /** Who answers; and, for tests and curious people, how many requests this container had when it did. */
+  const signature = () => ['X-Served-By', `${spec.revision} ${spec.name}`, 'X-Concurrency', String(inside)];
+
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const [path, ...rest] = (request.url ?? '/').split('?');
+    const query = new URLSearchParams(rest.join('?'));
+    if (path === '/abort') request.socket.destroy();
+    else if (path === '/echo') echo(request, response, spec, signature);
+    else if (path === '/stream') stream(query, response, signature);
+    else ordinary(request, response, query);
+  };
+  const ordinary = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void => {
+    const wanted = answerOf(app, query);
+    if (wanted === undefined) {
+      response.writeHead(400, { 'Content-Length': 0 }).end();
+      return;
     }
+    // The answer begins when the delay is over and the request's body has been read.
+    let waitingFor = 1;
+    const part = (): void => {
+      waitingFor -= 1;
+      if (waitingFor > 0) return;
+      const fault = state.fault === 'errors';
+      answer(request, response, fault ? failing : { ...wanted, line: lineOf(spec, request) }, signature());
+    };
+    if (wanted.answerMs > 0) {
+      waitingFor += 1;
+      const timer = setTimeout(part, wanted.answerMs);
+      response.once('close', () => clearTimeout(timer));
+    }
+    if (hasBody(request)) {
+      waitingFor += 1;
+      request.once('end', part).resume();
+    }
+    part();
   };
 
   const server = startServer((request, response) => {
@@ -57,26 +71,10 @@ export function startApp(spec: PodSpec, state: Readonly<FaultState>): WorkerApp 
       return;
     }
     inside += 1;
-    // The answer begins when the delay is over and the request's body has been read.
-    let waitingFor = 1;
-    const part = (): void => {
-      waitingFor -= 1;
-      if (waitingFor === 0) answer(request, response);
-    };
-    let timer: NodeJS.Timeout | undefined;
-    if (app.answerMs > 0) {
-      waitingFor += 1;
-      timer = setTimeout(part, app.answerMs);
-    }
-    if (hasBody(request)) {
-      waitingFor += 1;
-      request.once('end', part).resume();
-    }
     response.once('close', () => {
       inside -= 1;
-      clearTimeout(timer);
     });
-    part();
+    serve(request, response);
   });
 
   return {
@@ -87,19 +85,9 @@ export function startApp(spec: PodSpec, state: Readonly<FaultState>): WorkerApp 
   };
 }
 
-/** Writes `bytes` of padding and ends, no faster than they are read. */
-function pad(response: ServerResponse, bytes: number): void {
-  let left = bytes;
-  const more = (): void => {
-    while (left > 0 && !response.destroyed) {
-      const size = Math.min(left, chunkBytes);
-      left -= size;
-      if (!response.write(size === chunkBytes ? padding : padding.subarray(0, size)) && left > 0) {
-        response.once('drain', more);
-        return;
-      }
-    }
-    response.end();
-  };
-  more();
+const failing = { line: 'fault: errors\n', answerStatus: 500, answerBytes: 0 };
+
+function lineOf({ app, revision }: PodSpec, request: IncomingMessage): string {
+  const name = revision.slice(revision.indexOf('/') + 1);
+  return `${app.target} ${name} ${request.headers.host ?? ''}\n`;
 }

@@ -90,13 +90,14 @@ describe('accounts', () => {
     const { address, seen } = await httpServer((request, response) => {
       const host = request.headers.host ?? '';
       hosts[host] = (hosts[host] ?? 0) + 1;
-      response.setHeader('x-zeroshift-colour', host.startsWith('a') ? 'blue' : 'green');
+      response.setHeader('X-Colour', host.startsWith('a') ? 'blue' : 'green');
       response.end('hello');
     });
     const load = startLoad({
       address,
       rate: 400,
       maxRequests: 800,
+      colourOf: ({ headers }) => (headers?.['x-colour'] === 'blue' ? 'blue' : 'green'),
       targets: [
         { ...target, service: 'a', host: 'a.example.com', weight: 3 },
         { ...target, service: 'b', host: 'b.example.com' },

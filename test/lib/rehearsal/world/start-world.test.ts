@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { readLocatorFile } from '../../../../lib/fleet/index.ts';
 import { ZeroshiftError } from '../../../../lib/messages/error.ts';
 import type { AcceleratorInfo, ClusterInfo } from '../../../../lib/rehearsal/world/parts.ts';
-import { type StartPart, startWorld, type WorldProps } from '../../../../lib/rehearsal/world/start-world.ts';
+import type { StartPart } from '../../../../lib/rehearsal/world/start-part.ts';
+import { startWorld, type WorldProps } from '../../../../lib/rehearsal/world/start-world.ts';
 import type { Care, Thread } from '../../../../lib/rehearsal/world/thread.ts';
 import { exampleFleet } from '../../../helpers/fleet.ts';
 
@@ -49,7 +50,6 @@ function parts(delays: Readonly<Record<string, number | Error>> = {}) {
           name: `shop-${colour}`,
           kubeconfig: join(folder, `${colour}.kubeconfig`),
           context: `shop-${colour}`,
-          apiUrl: 'https://127.0.0.1:1',
           entrance: {
             arn: `arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shop-${colour}/1`,
             addresses: { '80': '127.0.0.1:1' },
@@ -75,6 +75,7 @@ function parts(delays: Readonly<Record<string, number | Error>> = {}) {
         given,
       );
     },
+    entrance: () => Promise.reject(new Error('clusters of its own have their entrances')),
     load: () => Promise.reject(new Error('a world has no load')),
   };
   return { start, calls, fail: (error: ZeroshiftError) => care?.onFailure(error) };
@@ -101,7 +102,7 @@ it('starts an accelerator and two clusters and writes a locator that leads to th
   const locator = await readLocatorFile(made.locatorFile, fleet);
   expect(locator).toEqual(made.locator);
   expect(locator.regions[0]?.colours.green.cluster.kubeconfig).toBe(join(directory, 'green.kubeconfig'));
-  made.setFault('green', 'errors');
+  await made.setFault('green', 'errors');
   expect(calls.told.at(-1)).toEqual(['green', { fault: 'errors' }]);
   await made.close();
   expect(calls.closed.sort()).toEqual(['accelerator', 'blue', 'green']);

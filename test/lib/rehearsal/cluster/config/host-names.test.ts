@@ -33,6 +33,13 @@ it.each<[string, { domains: Map; network?: Map; labels?: Map; annotations?: Map;
     'hello.prod.example.org',
     { domains: { ...two, 'example.org': 'selector:\n  app: x\n' }, labels: { app: 'x' } },
   ],
+  [
+    'hello.prod.example.org',
+    {
+      domains: { ...two, 'example.org': '{"selector":{"app":"x"},"type":"wildcard"}' },
+      labels: { app: 'x' },
+    },
+  ],
   ['hello.prod.svc.cluster.local', { domains: {} }],
   [
     'hello.prod.svc.cluster.local',

@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { ZeroshiftError } from '../../messages/error.ts';
+import { ZeroshiftError } from '../messages/error.ts';
 
 /**
  * Starts to listen on 127.0.0.1 and gives the port; 0 lets the system choose.

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 
-/** The status that a GET on a loopback address is answered with; undefined when there is no answer in time. */
+/** The status that a GET on `host:port` is answered with; undefined when there is no answer in time. */
 export function probeHttp(
   address: string,
   path: string,

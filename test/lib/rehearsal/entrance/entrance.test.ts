@@ -6,21 +6,30 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
-import { startEntrance } from '../../../../../lib/rehearsal/cluster/data-plane/entrance.ts';
-import { defaultTimings } from '../../../../../lib/rehearsal/cluster/data-plane/index.ts';
-import { startServer } from '../../../../../lib/rehearsal/cluster/data-plane/loopback-server.ts';
-import { ask, keepAlive, until } from './support.ts';
+import { startServer } from '../../../../lib/rehearsal/cluster/data-plane/loopback-server.ts';
+import { type EntranceTarget, startEntrance } from '../../../../lib/rehearsal/entrance/index.ts';
+import { ask, keepAlive, until } from '../cluster/data-plane/support.ts';
 
 async function target(name: string, ready = { status: 200 }) {
   const server = startServer((_request, response) => response.end(name));
   const admin = startServer((_request, response) => response.writeHead(ready.status).end());
   await Promise.all([server.listening, admin.listening]);
   onTestFinished(async () => void (await Promise.all([server.destroy(), admin.destroy()])));
-  return { name, address: server.address, adminAddress: admin.address, server, ready };
+  const registered: EntranceTarget = {
+    name,
+    addresses: { '80': server.address },
+    health: { address: admin.address, path: '/ready' },
+  };
+  return { ...registered, server, ready };
 }
 
 async function entranceOver(...targets: Awaited<ReturnType<typeof target>>[]) {
-  const entrance = await startEntrance([80], { ...defaultTimings, healthCheckMs: 20, flowIdleMs: 300 });
+  const entrance = await startEntrance({
+    ports: [80, 443],
+    healthCheckMs: 20,
+    flowIdleMs: 300,
+    connectTimeoutMs: 5000,
+  });
   onTestFinished(() => entrance.close());
   for (const each of targets) await entrance.register(each);
   return { entrance, address: entrance.addresses['80'] ?? '' };
@@ -55,13 +64,39 @@ test('an unhealthy target gets no new flows; without a healthy one the entrance 
   expect((await ask(address)).body).toBe('one');
 });
 
-test('a target that refuses connections is passed over before a health check has seen it', async () => {
+test('a connection that a target refuses is reset at the client, until a health check has seen it', async () => {
   const [one, two] = [await target('one'), await target('two')];
-  const { entrance, address } = await entranceOver(one, two);
+  const { address } = await entranceOver(one, two);
   await one.server.destroy();
-  for (let count = 0; count < 4; count++) expect((await ask(address)).body).toBe('two');
-  entrance.deregister('two');
+  const answers = await Promise.allSettled([ask(address), ask(address)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  one.ready.status = 503;
+  await until('the checks have seen it', async () => {
+    const both = await Promise.allSettled([ask(address), ask(address)]);
+    return both.every(({ status }) => status === 'fulfilled');
+  });
+});
+
+test('a port that leads to no target, and an entrance without targets, reset their flows', async () => {
+  const one = await target('one');
+  const { entrance, address } = await entranceOver(one);
+  await expect(ask(entrance.addresses['443'] ?? '')).rejects.toThrow(/ECONNRESET|hang up/);
+  await entrance.setTargets([]);
   await expect(ask(address)).rejects.toThrow(/ECONNRESET|hang up/);
+});
+
+test('targets that are set at once replace the others, and one that stays keeps its health', async () => {
+  const [one, two] = [await target('one'), await target('two')];
+  const { entrance, address } = await entranceOver(one);
+  const kept = keepAlive();
+  expect((await ask(address, { agent: kept })).body).toBe('one');
+  await entrance.setTargets([two]);
+  expect((await ask(address)).body).toBe('two');
+  expect((await ask(address, { agent: kept })).body).toBe('one');
+  two.ready.status = 503;
+  await entrance.setTargets([one, two]);
+  const health = entrance.healthUrl.replace(/^http:\/\/|\/$/g, '');
+  await until('two is found unhealthy', async () => (await ask(health)).body.startsWith('1 of 2'));
 });
 
 test('a flow without a byte ends after its idle time', async () => {
@@ -79,7 +114,7 @@ test('close() in the middle of everything leaves nothing that keeps a process al
   const folder = await mkdtemp(join(tmpdir(), 'zeroshift-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const outfile = join(folder, 'close.mjs');
-  const entry = fileURLToPath(new URL('./close-in-the-middle.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../cluster/data-plane/close-in-the-middle.ts', import.meta.url));
   await build({
     entryPoints: [entry],
     bundle: true,

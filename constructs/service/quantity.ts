@@ -1,0 +1,11 @@
+const suffixes: Readonly<Record<string, number>> = {
+  ...{ n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
+};
+
+/** The number that a Kubernetes quantity stands for; undefined where it is none. */
+export function quantityValue(text: string): number | undefined {
+  const match = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(text);
+  const factor = match === null ? undefined : suffixes[match[2] ?? ''];
+  return factor === undefined || match === null ? undefined : Number(match[1]) * factor;
+}

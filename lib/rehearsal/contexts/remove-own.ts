@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kind, KubeObject } from '../../clusters/cluster-port.ts';
+import type { DefinitionPort } from '../../clusters/definition-port.ts';
+import { nameOf, rehearsalLabel } from './own-label.ts';
+
+export interface Removed {
+  /** Objects that were deleted; what they own is not counted. */
+  readonly removed: number;
+  /** What is still there after the time that it may take. */
+  readonly left: readonly string[];
+}
+
+/** Milliseconds that objects may take to go: Knative's and Kubernetes' own ends of what belongs to them. */
+const patience = 120_000;
+const lookAgain = 500;
+/** Kinds that are listed at once. */
+const atOnce = 8;
+
+/**
+ * Deletes everything that carries the rehearsal's label, namespaces last, and waits until it is gone. What an object
+ * owns goes with it.
+ */
+export async function removeOwn(cluster: DefinitionPort): Promise<Removed> {
+  const kinds = await deletableKinds(cluster);
+  const deleted = new Set<string>();
+  const deadline = Date.now() + patience;
+  let looked: readonly Kind[] = kinds;
+  for (;;) {
+    const found = await ownIn(cluster, looked);
+    const left = found.map(nameOf);
+    if (found.length === 0 || Date.now() > deadline) return { removed: deleted.size, left };
+    const others = found.filter(({ kind }) => kind !== 'Namespace');
+    // A namespace that goes first would take its services away without their own end.
+    for (const object of others.length > 0 ? others : found) {
+      if (object.metadata.deletionTimestamp !== undefined) continue;
+      const { outcome } = await cluster.remove(object);
+      if (outcome === 'deleted') deleted.add(nameOf(object));
+    }
+    looked = kinds.filter(({ kind, apiVersion }) =>
+      found.some((object) => object.kind === kind && object.apiVersion === apiVersion),
+    );
+    await delay(lookAgain);
+  }
+}
+
+/** What would be removed. */
+export async function findOwn(cluster: DefinitionPort): Promise<KubeObject[]> {
+  return ownIn(cluster, await deletableKinds(cluster));
+}
+
+async function deletableKinds(cluster: DefinitionPort): Promise<Kind[]> {
+  const { resources } = await cluster.discover();
+  return resources.filter(
+    ({ kind, preferred, verbs }) =>
+      preferred && kind !== 'Lease' && kind !== 'Event' && verbs.includes('list') && verbs.includes('delete'),
+  );
+}
+
+async function ownIn(cluster: DefinitionPort, kinds: readonly Kind[]): Promise<KubeObject[]> {
+  const found: KubeObject[] = [];
+  const read = async ({ apiVersion, kind }: Kind): Promise<void> => {
+    // Labels are handed down to what an object owns; that goes with its owner.
+    for await (const object of cluster.list({ apiVersion, kind }, { labelSelector: rehearsalLabel }))
+      if ((object.metadata.ownerReferences ?? []).length === 0) found.push(object);
+  };
+  for (let index = 0; index < kinds.length; index += atOnce)
+    await Promise.all(kinds.slice(index, index + atOnce).map(read));
+  return found;
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type ConformanceCluster, namespace, patience } from '../conformance-cluster.ts';
+import { answers } from './answers.ts';
+import { until } from './client.ts';
+import { ending } from './ending.ts';
+import { limits } from './limits.ts';
+import { routing } from './routing.ts';
+import { ways } from './ways.ts';
+import { layToSleep, zero } from './zero.ts';
+
+const space = { apiVersion: 'v1', kind: 'Namespace', name: namespace };
+
+/**
+ * What can be observed of a Knative Service from outside, over any cluster. The expectations are the same whatever the
+ * cluster: where one differs from Knative itself, it is that cluster that is wrong.
+ */
+export function conformance(name: string, open: () => Promise<ConformanceCluster>): void {
+  describe(`Knative Serving: ${name}`, () => {
+    let cluster: ConformanceCluster | undefined;
+    const opened = (): ConformanceCluster => {
+      if (cluster === undefined) throw new Error(`${name} did not open`);
+      return cluster;
+    };
+    beforeAll(async () => {
+      cluster = await open();
+      await takeAway(cluster);
+      await cluster.port.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+      await layToSleep(cluster);
+    }, 3 * patience.ready);
+    afterAll(async () => {
+      if (cluster !== undefined) await takeAway(cluster);
+      await cluster?.close();
+    }, patience.zero);
+
+    answers(opened);
+    ways(opened);
+    limits(opened);
+    routing(opened);
+    ending(opened);
+    zero(opened);
+  });
+}
+
+/** The namespace, and the claims that lead to it. */
+async function takeAway({ port }: ConformanceCluster): Promise<void> {
+  const apiVersion = 'networking.internal.knative.dev/v1alpha1';
+  for await (const claim of port.list({ apiVersion, kind: 'ClusterDomainClaim' }))
+    if (claim.spec?.namespace === namespace) await port.remove(claim);
+  await until(`the namespace ${namespace} is gone`, patience.zero, async () => {
+    const found = await port.get(space);
+    if (found === undefined) return true;
+    if (found.metadata.deletionTimestamp === undefined) await port.remove(found);
+    return false;
+  });
+}
