@@ -3,9 +3,9 @@ import { parseAllDocuments } from 'yaml';
 import { synthColour } from '../../charts/index.ts';
 import type { KubeObject } from '../../lib/clusters/cluster-port.ts';
 import type { Colour, Fleet, FleetInput } from '../../lib/fleet/index.ts';
-import { ZeroshiftError } from '../../lib/messages/error.ts';
 import { targetGroupName } from '../../lib/stacks/names.ts';
 import { exampleFleet } from '../helpers/fleet.ts';
+import { refusal } from '../helpers/refusal.ts';
 
 const fleet = (overrides: Partial<FleetInput> = {}): Fleet =>
   exampleFleet({
@@ -46,16 +46,6 @@ const region = (name: string) => ({
   account: '111122223333',
   availabilityZones: [`${name}a`, `${name}b`],
 });
-
-const refusal = (make: () => unknown): ZeroshiftError => {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof ZeroshiftError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-};
 
 /** A service as plain YAML would have it. */
 const slow = {

@@ -5,8 +5,8 @@ import { parseAllDocuments } from 'yaml';
 import { serviceManifests, servingConfigMaps, synthColour } from '../../charts/index.ts';
 import type { KubeObject } from '../../lib/clusters/cluster-port.ts';
 import { type Colour, type Fleet, type FleetInput, loadFleet } from '../../lib/fleet/index.ts';
-import { ZeroshiftError } from '../../lib/messages/error.ts';
 import { exampleFleet } from '../helpers/fleet.ts';
+import { refusal } from '../helpers/refusal.ts';
 import { temporaryDirectories } from '../helpers/temporary-directory.ts';
 import { resourcesOf, synthesize, templateOf } from '../lib/stacks/synthesis.ts';
 
@@ -50,16 +50,6 @@ const filesOf = (one: Fleet, colour: Colour = 'green') =>
       parseAllDocuments(text).map((document) => document.toJS() as KubeObject),
     ]);
 const nameOf = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
-const refusal = (make: () => unknown): ZeroshiftError => {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof ZeroshiftError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-};
-
 describe("a fleet's manifests", () => {
   const mixed = [
     plain('batch/v1', 'CronJob', 'nightly', 'jobs'),

@@ -6,7 +6,7 @@ import {
   releaseVersions,
 } from '../../../constructs/knative/index.ts';
 import type { KubeObject } from '../../../lib/clusters/cluster-port.ts';
-import { ZeroshiftError } from '../../../lib/messages/error.ts';
+import { refusal } from '../../helpers/refusal.ts';
 
 const objects = (props: Partial<KnativeServingProps> = {}): KubeObject[] => {
   const chart = new Chart(new App(), 'serving');
@@ -18,16 +18,6 @@ const find = (all: readonly KubeObject[], kind: string, name: string): KubeObjec
   const found = all.find((object) => object.kind === kind && object.metadata.name === name);
   if (found === undefined) throw new Error(`no ${kind} ${name}`);
   return found;
-};
-
-const refusal = (make: () => unknown): ZeroshiftError => {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof ZeroshiftError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
 };
 
 describe('Knative Serving', () => {

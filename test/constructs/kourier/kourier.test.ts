@@ -11,7 +11,7 @@ import {
   type TargetGroup,
 } from '../../../constructs/kourier/index.ts';
 import type { KubeObject } from '../../../lib/clusters/cluster-port.ts';
-import { ZeroshiftError } from '../../../lib/messages/error.ts';
+import { refusal } from '../../helpers/refusal.ts';
 
 const objects = (props: Partial<KourierProps> = {}): KubeObject[] => {
   const chart = new Chart(new App(), 'ingress');
@@ -23,16 +23,6 @@ const find = (all: readonly KubeObject[], kind: string, name: string): KubeObjec
   const found = all.find((object) => object.kind === kind && object.metadata.name === name);
   if (found === undefined) throw new Error(`no ${kind} ${name}`);
   return found;
-};
-
-const refusal = (make: () => unknown): ZeroshiftError => {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof ZeroshiftError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
 };
 
 const gatewayOf = (all: readonly KubeObject[]) => find(all, 'Deployment', '3scale-kourier-gateway').spec;
