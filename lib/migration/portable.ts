@@ -1,7 +1,13 @@
 import type { KubeObject } from '../clusters/cluster-port.ts';
+import { withoutClusterFields } from './portable-spec.ts';
 
 const leftBehindAnnotations = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/revision',
+  'batch.kubernetes.io/job-tracking',
+  'pv.kubernetes.io/bind-completed',
+  'pv.kubernetes.io/bound-by-controller',
+  'volume.kubernetes.io/selected-node',
   'serving.knative.dev/creator',
   'serving.knative.dev/lastModifier',
   'serving.knative.dev/lastPinned',
@@ -15,6 +21,8 @@ const leftBehindLabels = new Set([
   'serving.knative.dev/routingState',
   'serving.knative.dev/configurationGeneration',
   'kubernetes.io/metadata.name',
+  'controller-uid',
+  'batch.kubernetes.io/controller-uid',
 ]);
 
 const without = (entries: Readonly<Record<string, string>> | undefined, gone: ReadonlySet<string>) =>
@@ -25,7 +33,7 @@ const filled = <K extends string>(key: K, entries: Record<string, string>) =>
 
 /** An object without what only the cluster that it came from knows: uid, versions, owners, status, and the like. */
 export function portable(object: KubeObject): KubeObject {
-  const { status, metadata, ...rest } = object;
+  const { status, metadata, ...rest } = withoutClusterFields(object);
   return {
     ...rest,
     metadata: {

@@ -1,0 +1,102 @@
+import type { KubeObject } from '../../clusters/cluster-port.ts';
+import type { DefinitionPort, Discovered, ServedResource } from '../../clusters/definition-port.ts';
+import { ZeroshiftError } from '../../messages/error.ts';
+import type { InventoryUnread } from './item.ts';
+import { type GroupKind, groupKindOf, type ObjectKey } from './names.ts';
+import { isSecret, withoutValues } from './secrets.ts';
+
+/** The part of the port that an inventory is taken with: it reads only. */
+export type InventorySource = Pick<DefinitionPort, 'get' | 'list' | 'discover'>;
+
+export interface ListScope {
+  /** @default - the whole cluster, in one list */
+  readonly namespaces?: readonly string[];
+  readonly labelSelector?: string;
+}
+
+/**
+ * Reads objects of whatever version the cluster prefers, without Secrets' values: this is the only place at which an
+ * inventory reads. What is refused or away is remembered, and the rest is read all the same.
+ */
+export class SourceReader {
+  readonly unread: InventoryUnread[] = [];
+  readonly #cluster: InventorySource;
+  readonly #served: ReadonlyMap<GroupKind, ServedResource>;
+  /** Names of the keys of the Secrets that were read, until somebody asks. */
+  readonly #keys = new WeakMap<KubeObject, readonly string[]>();
+
+  constructor(cluster: InventorySource, { resources, unknown }: Discovered) {
+    this.#cluster = cluster;
+    const listed = resources.filter(({ preferred, verbs }) => preferred && verbs.includes('list'));
+    this.#served = new Map(listed.map((resource) => [groupKindOf(resource), resource]));
+    for (const { apiVersion, why } of unknown) this.unread.push({ entry: 'unread', kind: apiVersion, why });
+  }
+
+  /** Kinds that live in namespaces. */
+  get namespacedKinds(): readonly GroupKind[] {
+    return [...this.#served].filter(([, { namespaced }]) => namespaced).map(([kind]) => kind);
+  }
+
+  isServed(kind: GroupKind): boolean {
+    return this.#served.has(kind);
+  }
+
+  /** Undefined where the cluster does not serve the kind. */
+  isNamespaced(kind: GroupKind): boolean | undefined {
+    return this.#served.get(kind)?.namespaced;
+  }
+
+  keysOf(secret: KubeObject): readonly string[] {
+    return this.#keys.get(secret) ?? [];
+  }
+
+  /** Every object of a kind, page by page; none where it is not served, or cannot be read. */
+  async *list(kind: GroupKind, { namespaces, labelSelector }: ListScope = {}): AsyncGenerator<KubeObject> {
+    const resource = this.#served.get(kind);
+    if (resource === undefined) return;
+    const places = resource.namespaced && namespaces !== undefined ? namespaces : [undefined];
+    for (const namespace of places)
+      try {
+        const options = {
+          ...(namespace === undefined ? {} : { namespace }),
+          ...(labelSelector === undefined ? {} : { labelSelector }),
+        };
+        for await (const object of this.#cluster.list(resource, options)) yield this.#withoutValues(object);
+      } catch (error) {
+        this.#note(error, kind, namespace);
+      }
+  }
+
+  /** An object; undefined where it is not there or its kind is not served, null where it cannot be read. */
+  async get({ kind, name, namespace }: ObjectKey): Promise<KubeObject | undefined | null> {
+    const resource = this.#served.get(kind);
+    if (resource === undefined) return undefined;
+    const { apiVersion } = resource;
+    const place = resource.namespaced ? { namespace: namespace ?? 'default' } : {};
+    try {
+      const object = await this.#cluster.get({ apiVersion, kind: resource.kind, name, ...place });
+      return object === undefined ? undefined : this.#withoutValues(object);
+    } catch (error) {
+      this.#note(error, `${kind} ${name}`, namespace);
+      return null;
+    }
+  }
+
+  #withoutValues(object: KubeObject): KubeObject {
+    if (!isSecret(object)) return object;
+    const stripped = withoutValues(object);
+    this.#keys.set(stripped.object, stripped.keys);
+    return stripped.object;
+  }
+
+  #note(error: unknown, kind: string, namespace: string | undefined): void {
+    // Without credentials nothing can be read; one kind that is refused is one kind.
+    if (!(error instanceof ZeroshiftError) || error.code === 'cluster.unauthorized') throw error;
+    this.unread.push({
+      entry: 'unread',
+      kind,
+      ...(namespace === undefined ? {} : { namespace }),
+      why: error.message,
+    });
+  }
+}
