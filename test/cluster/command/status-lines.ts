@@ -1,0 +1,36 @@
+import type { ClusterStatus } from '../lane/index.ts';
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+/** A cluster's status for a person. */
+export function statusLines({
+  name,
+  state,
+  parts,
+  bytes,
+  knative,
+  deployments,
+  addresses,
+  kubeconfig,
+}: ClusterStatus): string[] {
+  if (state === 'down') return [`${name}: down`];
+  const lines = [
+    `${name}: ${state}, ${megabytes(bytes)}${state === 'broken' ? ' (npm run clusters -- up mends it)' : ''}`,
+  ];
+  for (const part of parts) {
+    const running = part.pid > 0 ? megabytes(part.bytes) : 'does not run';
+    const again = part.starts > 1 ? `, started ${part.starts} times (${part.last})` : '';
+    lines.push(`  ${part.name.padEnd(24)} ${running}${again}`);
+  }
+  if (knative !== undefined) lines.push(`  Knative ${knative}`);
+  for (const { name: deployment, ready, wanted } of deployments)
+    lines.push(`    ${deployment.padEnd(22)} ${ready} of ${wanted} ready`);
+  if (addresses !== undefined)
+    lines.push(
+      `  API ${addresses.api}, node ${addresses.node}, pods ${addresses.pods}`,
+      `  registry ${addresses.registry}, from the host ${addresses.node}:5000`,
+      `  gateways ${addresses.gateways.join(', ') || 'none'}`,
+    );
+  if (kubeconfig !== undefined) lines.push(`  kubeconfig ${kubeconfig}`);
+  return lines;
+}

@@ -1,0 +1,8 @@
+/**
+ * The lane: real clusters on one machine. Brings them up and down, and says how they are. The parts of it are the rooms
+ * beside this one.
+ */
+export { down } from './down.ts';
+export { sharedKubeconfig } from './kubeconfig.ts';
+export { type ClusterStatus, status } from './status.ts';
+export { buildAll, type Cluster, registryOf, running, type UpOptions, up } from './up.ts';

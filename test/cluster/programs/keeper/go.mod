@@ -1,0 +1,3 @@
+module zeroshift.local/keeper
+
+go 1.26.0
