@@ -109,6 +109,8 @@ export function keptText(kept: KeptData): string {
     ),
     `  npx zeroshift status --fleet ${kept.fleet} --locator ${kept.locator} --state ${kept.state}`,
     `  (plan, cutover, rollback and finalize take the same three options)`,
+    `  npx zeroshift diff --colour green --fleet ${kept.fleet} --locator ${kept.locator}`,
+    `  (inventory takes the same three options, prune --state as well)`,
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
-import { type GatewaySample, unbounded } from './metrics-port.ts';
+import { addHistograms, histogram } from './histogram.ts';
+import type { GatewaySample } from './metrics-port.ts';
 import { type PrometheusSample, parsePrometheusText } from './prometheus-text.ts';
 
 /** What one gateway has counted since it started. */
@@ -10,36 +11,85 @@ const names = {
   openFlows: `${prefix}cx_active`,
   answers: `${prefix}rq_xx`,
   latency: `${prefix}rq_time_bucket`,
+  listenerFlows: 'envoy_listener_downstream_cx_total',
+  listenerOpenFlows: 'envoy_listener_downstream_cx_active',
+  listenerAnswers: 'envoy_listener_http_downstream_rq_xx',
+  upstreamAnswers: 'envoy_cluster_upstream_rq_xx',
 } as const;
 const wanted: ReadonlySet<string> = new Set(Object.values(names));
 
 /** Envoy's own listeners: the admin interface, and the one that Kourier reads statistics through. */
-const ownListeners: ReadonlySet<string> = new Set(['admin', 'stats', 'stats_server']);
+const statsPrefix = 'stats_server';
+const ownListeners: ReadonlySet<string> = new Set(['admin', 'stats', statsPrefix]);
+/** The cluster through which Kourier's gateways reach their own admin interface. */
+const statsCluster = 'service_stats';
+/** Ports of Kourier's listeners for requests: from outside, and from the cluster itself. Probes have others. */
+const outside: ReadonlySet<string> = new Set(['8080', '8443']);
+const inside: ReadonlySet<string> = new Set(['8081', '8444']);
 
 /**
- * Reads Envoy's statistics, of the listeners that serve requests only.
+ * Reads Envoy's statistics, of the listeners that serve requests only. Where they are counted for each listener (a real
+ * Envoy does), flows are those from outside, and requests are all that came to a service: the kubelet's checks, which
+ * come to the listener for the cluster, are taken off.
  * @throws Error that names the metric which is missing or cannot be right
  */
 export function readEnvoyCounters(text: string): GatewayCounters {
-  const samples = parsePrometheusText(text, (name) => wanted.has(name)).filter(
-    ({ labels }) => !ownListeners.has(labels.envoy_http_conn_manager_prefix ?? ''),
-  );
-  const of = (name: string): PrometheusSample[] => samples.filter((sample) => sample.name === name);
+  const samples = parsePrometheusText(text, (name) => wanted.has(name));
+  const of = (name: string): PrometheusSample[] =>
+    samples.filter(
+      (sample) =>
+        sample.name === name && !ownListeners.has(sample.labels.envoy_http_conn_manager_prefix ?? ''),
+    );
   const needed = (name: string): PrometheusSample[] => {
     const found = of(name);
     if (found.length === 0) throw new Error(`${name} is missing`);
     return found;
   };
-  const answers = needed(names.answers);
-  const requests = sum(answers);
+  const byListener = of(names.listenerFlows).some((sample) => outside.has(portOf(sample)));
+  const at = (name: string, ports: readonly ReadonlySet<string>[]): PrometheusSample[] =>
+    needed(name).filter((sample) => ports.some((some) => some.has(portOf(sample))));
+  const answers = byListener ? at(names.listenerAnswers, [outside, inside]) : needed(names.answers);
+  const checks = byListener ? ownChecks(samples) : () => 0;
+  const answered = (digits: readonly string[]): number =>
+    digits.reduce((total, digit) => {
+      const all = sum(answers.filter(({ labels }) => labels.envoy_response_code_class === digit));
+      return total + Math.max(0, all - checks(digit));
+    }, 0);
+  const requests = answered(['1', '2', '3', '4', '5']);
   return {
-    flows: sum(needed(names.flows)),
-    openFlows: sum(needed(names.openFlows)),
+    flows: sum(byListener ? at(names.listenerFlows, [outside]) : needed(names.flows)),
+    openFlows: sum(byListener ? at(names.listenerOpenFlows, [outside]) : needed(names.openFlows)),
     requests,
-    errors: sum(answers.filter(({ labels }) => labels.envoy_response_code_class === '5')),
+    errors: answered(['5']),
     // Envoy may leave out a histogram that nothing was recorded in.
     latency: addHistograms([histogram(requests > 0 ? needed(names.latency) : of(names.latency))]),
   };
+}
+
+/** `8080` of `0.0.0.0_8080` or `[__]_8080`. */
+const portOf = ({ labels }: PrometheusSample): string =>
+  /_(\d+)$/.exec(labels.envoy_listener_address ?? '')?.[1] ?? '';
+
+/**
+ * By class of status: how often the admin interface answered requests that came to a listener for services. It answers
+ * those to its own listener too, which are counted there.
+ */
+function ownChecks(samples: readonly PrometheusSample[]): (digit: string) => number {
+  const count = (name: string, label: string, value: string, digit: string): number =>
+    sum(
+      samples.filter(
+        (sample) =>
+          sample.name === name &&
+          sample.labels[label] === value &&
+          sample.labels.envoy_response_code_class === digit,
+      ),
+    );
+  return (digit) =>
+    Math.max(
+      0,
+      count(names.upstreamAnswers, 'envoy_cluster_name', statsCluster, digit) -
+        count(names.answers, 'envoy_http_conn_manager_prefix', statsPrefix, digit),
+    );
 }
 
 function sum(samples: readonly PrometheusSample[]): number {
@@ -49,29 +99,4 @@ function sum(samples: readonly PrometheusSample[]): number {
     total += value;
   }
   return total;
-}
-
-type Latency = GatewaySample['latency'];
-
-/** Samples of several listeners with the same bound are added up. */
-function histogram(samples: readonly PrometheusSample[]): Latency {
-  const byBound = new Map<number, PrometheusSample[]>();
-  for (const sample of samples) {
-    const le = sample.labels.le === '+Inf' ? unbounded : Number(sample.labels.le ?? NaN);
-    if (Number.isNaN(le)) throw new Error(`${sample.name} has a bound of ${sample.labels.le}`);
-    byBound.set(le, [...(byBound.get(le) ?? []), sample]);
-  }
-  return [...byBound].map(([le, same]) => ({ le, count: sum(same) })).sort((a, b) => a.le - b.le);
-}
-
-/** Adds histograms of several gateways. @throws Error where their bounds differ or one has no end */
-export function addHistograms(histograms: readonly Latency[]): Latency {
-  const [first, ...others] = histograms.filter((buckets) => buckets.length > 0);
-  if (first === undefined) return [];
-  if (first.at(-1)?.le !== unbounded) throw new Error('a latency histogram has no +Inf bucket');
-  return others.reduce((total, other) => {
-    if (other.length !== total.length || other.some(({ le }, index) => le !== total[index]?.le))
-      throw new Error('gateways have latency histograms with different bounds');
-    return total.map(({ le, count }, index) => ({ le, count: count + (other[index]?.count ?? 0) }));
-  }, first);
 }

@@ -1,6 +1,7 @@
 import type { ClusterPort, KubeObject } from '../clusters/cluster-port.ts';
 import { ZeroshiftError } from '../messages/error.ts';
-import { addHistograms, type GatewayCounters, readEnvoyCounters } from './envoy-counters.ts';
+import { type GatewayCounters, readEnvoyCounters } from './envoy-counters.ts';
+import { addHistograms } from './histogram.ts';
 import type { GatewaySample, MetricsPort } from './metrics-port.ts';
 
 export interface GatewayMetricsOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CutoverPlan, CutoverPorts, CutoverState, JournalRecord } from '../cutover/index.ts';
 import type { ColourPorts } from '../cutover/ports.ts';
-import type { Colour, Fleet, Locator } from '../fleet/index.ts';
+import { type Colour, colours, type Fleet, type Locator } from '../fleet/index.ts';
 import { type ExitCode, exitCodes, type Say, type SummaryData, ZeroshiftError } from '../messages/index.ts';
 import { readInventory } from '../migration/index.ts';
 import { checkRehearsable } from './check-fleet.ts';
@@ -17,7 +17,7 @@ import { notRehearsed } from './not-rehearsed.ts';
 import { pause } from './pause.ts';
 import { rehearsalFleet } from './rehearsal-fleet.ts';
 import type { ReportEvent } from './report/index.ts';
-import { seedServices, seedServing } from './seed-services.ts';
+import { seedReferred, seedServices, seedServing } from './seed-services.ts';
 import { type StartPart, startWorld, type World } from './world/index.ts';
 import { lostTexts, summaryOf, writeReport } from './write-report.ts';
 
@@ -46,12 +46,10 @@ export interface RehearsalProps {
   readonly signal: AbortSignal;
 }
 
-/** How many requests there are at least in the whole: 10,000, and what chance may take from it. */
-const leastRequests = 10_500;
-/** Requests a second and what they end after; milliseconds. */
-const ownLoad = { rate: 250, maxRequests: 60_000, maxDurationMs: 180_000 };
+/** Requests a second, how many there are at least (10,000, and what chance may take from it), and what ends them. */
+const ownLoad = { rate: 250, least: 10_500, maxRequests: 60_000, maxDurationMs: 180_000 };
 /** Real pods answer them, and start and end at their own pace, beside each other on whatever machine this is. */
-const podLoad = { rate: 100, maxRequests: 120_000, maxDurationMs: 1_200_000 };
+const podLoad = { rate: 100, least: 5_000, maxRequests: 120_000, maxDurationMs: 1_200_000 };
 /** Milliseconds of load before the cutover, and at least after it. */
 const around = 4_000;
 /** Milliseconds that what is under way has to end by itself when the rehearsal is to end. */
@@ -69,7 +67,11 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
   checkRehearsable(props.fleet);
   const fleet = rehearsalFleet(props.fleet);
   await makeRehearsalFolder(directory);
-  say('rehearsal.starting', { directory, fault: props.fault ?? null });
+  say('rehearsal.starting', {
+    directory,
+    fault: props.fault ?? null,
+    ...(props.contexts && { contexts: props.contexts.contexts }),
+  });
   const left = notRehearsed(props.fleet);
   if (left !== undefined) say('rehearsal.left-out', left);
   const ending = new AbortController();
@@ -131,7 +133,7 @@ async function runInWorld(given: Running): Promise<Done> {
   const address = addresses['80'] ?? addresses['443'] ?? '';
   const services = new Set(targets.map(({ service }) => service)).size;
   say('rehearsal.ready', { services, accelerator: address, seconds: (Date.now() - startedAt) / 1000 });
-  const { rate, ...bounds } = world.foreign ? podLoad : ownLoad;
+  const { rate, least, ...bounds } = world.foreign ? podLoad : ownLoad;
   const load = await startTheLoad(running, { address, targets, rate, seed, ...bounds });
   say('rehearsal.load', { rate, seed, targets: targets.length });
   const following = followLoad(load, say);
@@ -140,7 +142,7 @@ async function runInWorld(given: Running): Promise<Done> {
     await pause(around, signal);
     run = await runRehearsedCutover(running, world, ports, load);
     load.setPhase('after');
-    const missing = leastRequests - load.snapshot().totals.scheduled;
+    const missing = least - load.snapshot().totals.scheduled;
     await pause(Math.max(around, (missing / rate) * 1000), signal);
   } finally {
     load.stop();
@@ -219,12 +221,13 @@ async function seedWorld(fleet: Fleet, world: World, ports: CutoverPorts): Promi
   const region = ports.regions[world.locator.regions[0]?.region ?? ''];
   if (region === undefined)
     throw new ZeroshiftError('the locator has no region', { code: 'locator.no-region', source: 'zeroshift' });
-  // Clusters that exist are configured by whoever owns them.
-  if (!world.foreign)
-    await Promise.all([
-      seedServing(region.blue.cluster, fleet, 'blue'),
-      seedServing(region.green.cluster, fleet, 'green'),
-    ]);
+  await Promise.all(
+    colours.map(async (colour) => {
+      // Clusters that exist are configured by whoever owns them.
+      if (!world.foreign) await seedServing(region[colour].cluster, fleet, colour);
+      await seedReferred(region[colour].cluster, fleet, colour);
+    }),
+  );
   await seedServices(region.blue.cluster, fleet, 'blue');
   return loadTargets(await readInventory(region.blue.cluster), fleet.rehearsal.load);
 }

@@ -5,12 +5,13 @@ import { isDomainMapping, isKnativeService, isNamespace } from '../fleet/kube-ob
 import { ZeroshiftError } from '../messages/error.ts';
 import { isReferredTo, isRehearsed } from './not-rehearsed.ts';
 
-/** Milliseconds that services may take until they are ready. */
-const patience = 30_000;
-
-/** Applies a colour's settings of Serving, and what services refer to: both colours have it before anything moves. */
+/** Applies a colour's settings of Serving. */
 export async function seedServing(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
   for (const map of servingConfigMaps(fleet, colour)) await cluster.apply(map);
+}
+
+/** Applies what services refer to: both colours have it before anything moves. */
+export async function seedReferred(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
   const objects = serviceManifests(fleet, colour);
   const referred = objects.filter(isReferredTo);
   const used = new Set(referred.map(({ metadata }) => metadata.namespace));
@@ -24,15 +25,15 @@ export async function seedServing(cluster: ClusterPort, fleet: Fleet, colour: Co
  * @throws ZeroshiftError `rehearsal.not-ready`
  */
 export async function seedServices(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
+  if (fleet.rehearsal.history.length > 0) await applyAll(cluster, earlierFleet(fleet), colour);
+  await applyAll(cluster, fleet, colour);
+}
+
+/** A fleet with the earlier versions of its services alone. */
+export function earlierFleet(fleet: Fleet): Fleet {
   const { history } = fleet.rehearsal;
   const sources = { services: history.map((_, index) => `rehearsal.history[${index}]`), domainMappings: [] };
-  if (history.length > 0)
-    await applyAll(
-      cluster,
-      { ...fleet, services: history, domainMappings: [], manifests: [], sources },
-      colour,
-    );
-  await applyAll(cluster, fleet, colour);
+  return { ...fleet, services: history, domainMappings: [], manifests: [], sources };
 }
 
 async function applyAll(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
@@ -41,10 +42,15 @@ async function applyAll(cluster: ClusterPort, fleet: Fleet, colour: Colour): Pro
   await allReady(
     cluster,
     objects.filter((object) => isKnativeService(object) || isDomainMapping(object)),
+    fleet.cutover.readyTimeout.milliseconds,
   );
 }
 
-async function allReady(cluster: ClusterPort, objects: readonly KubeObject[]): Promise<void> {
+async function allReady(
+  cluster: ClusterPort,
+  objects: readonly KubeObject[],
+  patience: number,
+): Promise<void> {
   const deadline = Date.now() + patience;
   let waiting = [...objects];
   while (waiting.length > 0) {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterPort, KubeObject } from '../../clusters/cluster-port.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { createProber } from '../../metrics/index.ts';
-import { hostsOf, readInventory } from '../../migration/inventory.ts';
+import { hostsOf, readInventory, type ServiceInventory } from '../../migration/inventory.ts';
 import { isOwn, nameOf } from './own-label.ts';
 
 /**
@@ -12,9 +12,10 @@ import { isOwn, nameOf } from './own-label.ts';
  */
 const variable = { name: 'ANSWER_STATUS', value: '500' };
 
-/** Milliseconds until a service's own address answers with errors. */
+/** Milliseconds until a service answers with errors, between two looks at the cluster, and between two requests. */
 const patience = 60_000;
 const lookAgain = 250;
+const askAgain = 1000;
 
 interface Container {
   readonly env?: readonly { readonly name: string }[];
@@ -54,25 +55,46 @@ export async function releaseBadly(
       },
     );
   }
-  const prober = createProber();
   const deadline = Date.now() + patience;
-  let waiting = released;
-  while (waiting.length > 0 && !signal.aborted) {
-    const states = await Promise.all(
-      waiting.map(async (service) => {
-        const [host] = hostsOf(service);
-        if (host === undefined) return false;
-        const { status } = await prober.probe({ address, host, path: '/', timeoutMs: 5000 });
-        return status !== undefined && status >= 500;
-      }),
+  for (const { service } of released) await servedAnew(cluster, service, deadline, signal);
+  for (const service of released) await answersBadly(service, address, deadline, signal);
+}
+
+/** Waits until a newer revision than before has a service's traffic. */
+async function servedAnew(
+  cluster: ClusterPort,
+  { apiVersion, kind, metadata, status }: KubeObject,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, namespace = 'default' } = metadata;
+  while (!signal.aborted) {
+    const found = await cluster.get({ apiVersion, kind, namespace, name });
+    const ready = ((found?.status?.conditions ?? []) as { type: string; status: string }[]).some(
+      (condition) => condition.type === 'Ready' && condition.status === 'True',
     );
-    waiting = waiting.filter((_, index) => states[index] !== true);
-    if (waiting.length > 0 && Date.now() > deadline)
-      throw withoutEffect(
-        waiting.map(({ service }) => nameOf(service)),
-        `still no answer of 500 or more after ${patience / 1000} s`,
-      );
-    if (waiting.length > 0) await delay(lookAgain);
+    const current = found?.status?.observedGeneration === found?.metadata.generation;
+    if (ready && current && found?.status?.latestReadyRevisionName !== status?.latestReadyRevisionName)
+      return;
+    if (Date.now() > deadline)
+      throw withoutEffect([`${kind} ${namespace}/${name}`], 'the new revision does not become ready');
+    await delay(lookAgain);
+  }
+}
+
+/** Sees an error in the answer. Asked seldom: the gates count these requests with everybody's. */
+async function answersBadly(
+  service: ServiceInventory,
+  address: string,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const [host = ''] = hostsOf(service);
+  while (!signal.aborted) {
+    const { status = 0 } = await createProber().probe({ address, host, path: '/', timeoutMs: 5000 });
+    if (status >= 500) return;
+    if (Date.now() > deadline) throw withoutEffect([nameOf(service.service)], 'its answers are as before');
+    await delay(askAgain);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type ValidationContext,
   validateObject,
 } from '../../validation/index.ts';
+import { earlierFleet } from '../seed-services.ts';
 import { configMap } from './check-fitness.ts';
 
 const judgedBy = ['config-autoscaler', 'config-defaults', 'config-features'] as const;
@@ -28,10 +29,7 @@ export async function serviceProblemsIn(
     ),
   );
   const context = contextFrom(new Map(maps), { release: fleet.colours[colour].knative });
-  const objects = [
-    ...serviceManifests(fleet, colour),
-    ...serviceManifests({ ...fleet, services: fleet.rehearsal.history, domainMappings: [] }, colour),
-  ];
+  const objects = [...serviceManifests(fleet, colour), ...serviceManifests(earlierFleet(fleet), colour)];
   const found = objects
     .filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion.startsWith('serving.'))
     .flatMap((service) => {

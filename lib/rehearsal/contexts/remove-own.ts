@@ -11,14 +11,15 @@ export interface Removed {
 }
 
 /** Milliseconds that objects may take to go: Knative's and Kubernetes' own ends of what belongs to them. */
-const patience = 120_000;
+const patience = 180_000;
 const lookAgain = 500;
 /** Kinds that are listed at once. */
 const atOnce = 8;
 
 /**
  * Deletes everything that carries the rehearsal's label, namespaces last, and waits until it is gone. What an object
- * owns goes with it.
+ * owns goes with it. A namespace goes once its pods have ended: Kubernetes looks again only after half of the longest
+ * time that any of them may take, which is minutes.
  */
 export async function removeOwn(cluster: DefinitionPort): Promise<Removed> {
   const kinds = await deletableKinds(cluster);
@@ -30,8 +31,8 @@ export async function removeOwn(cluster: DefinitionPort): Promise<Removed> {
     const left = found.map(nameOf);
     if (found.length === 0 || Date.now() > deadline) return { removed: deleted.size, left };
     const others = found.filter(({ kind }) => kind !== 'Namespace');
-    // A namespace that goes first would take its services away without their own end.
-    for (const object of others.length > 0 ? others : found) {
+    const next = others.length > 0 ? others : await withoutPods(cluster, found);
+    for (const object of next) {
       if (object.metadata.deletionTimestamp !== undefined) continue;
       const { outcome } = await cluster.remove(object);
       if (outcome === 'deleted') deleted.add(nameOf(object));
@@ -41,6 +42,14 @@ export async function removeOwn(cluster: DefinitionPort): Promise<Removed> {
     );
     await delay(lookAgain);
   }
+}
+
+async function withoutPods(cluster: DefinitionPort, spaces: readonly KubeObject[]): Promise<KubeObject[]> {
+  const busy = new Set<string | undefined>();
+  for (const { metadata } of spaces)
+    for await (const pod of cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: metadata.name }))
+      busy.add(pod.metadata.namespace);
+  return spaces.filter(({ metadata }) => !busy.has(metadata.name));
 }
 
 /** What would be removed. */

@@ -422,5 +422,22 @@ const knative: readonly ResourceDefinition[] = [
   }),
 ];
 
+/**
+ * What registers pods with an entrance's target groups: EKS Auto Mode's kind, and the AWS Load Balancer Controller's. They
+ * are stored only, for nobody acts on them here: a rehearsal's entrance leads to its gateways by itself.
+ */
+const bindings = ['eks.amazonaws.com/v1', 'elbv2.k8s.aws/v1beta1'].map((apiVersion) =>
+  resource(apiVersion, 'TargetGroupBinding', 'targetgroupbindings', {
+    status: true,
+    columns: [
+      text('Service-Name', 'spec.serviceRef.name'),
+      text('Service-Port', 'spec.serviceRef.port'),
+      text('Target-Type', 'spec.targetType'),
+      wide(text('ARN', 'spec.targetGroupARN')),
+      ageColumn,
+    ],
+  }),
+);
+
 /** Every resource that a rehearsal cluster serves, once. */
-export const rehearsalResources: readonly ResourceDefinition[] = [...kubernetes, ...knative];
+export const rehearsalResources: readonly ResourceDefinition[] = [...kubernetes, ...knative, ...bindings];

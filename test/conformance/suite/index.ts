@@ -26,11 +26,12 @@ export function conformance(name: string, open: () => Promise<ConformanceCluster
       await takeAway(cluster);
       await cluster.port.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
       await layToSleep(cluster);
-    }, 3 * patience.ready);
+    }, 2 * patience.zero);
     afterAll(async () => {
-      if (cluster !== undefined) await takeAway(cluster);
+      // What is to go goes by itself; whoever comes next waits for it.
+      if (cluster !== undefined) await dismiss(cluster);
       await cluster?.close();
-    }, patience.zero);
+    }, patience.ready);
 
     answers(opened);
     ways(opened);
@@ -41,11 +42,23 @@ export function conformance(name: string, open: () => Promise<ConformanceCluster
   });
 }
 
-/** The namespace, and the claims that lead to it. */
-async function takeAway({ port }: ConformanceCluster): Promise<void> {
+/** Asks for the end of what the suite made. */
+async function dismiss({ port }: ConformanceCluster): Promise<void> {
   const apiVersion = 'networking.internal.knative.dev/v1alpha1';
   for await (const claim of port.list({ apiVersion, kind: 'ClusterDomainClaim' }))
     if (claim.spec?.namespace === namespace) await port.remove(claim);
+  const kind = { apiVersion: 'serving.knative.dev/v1', kind: 'Service' };
+  for await (const service of port.list(kind, { namespace })) await port.remove(service);
+}
+
+/** Waits for the end of what an earlier run made. A namespace would wait long for pods that are still ending. */
+async function takeAway(cluster: ConformanceCluster): Promise<void> {
+  const { port } = cluster;
+  await dismiss(cluster);
+  await until(`no pod is in ${namespace}`, patience.zero, async () => {
+    for await (const _ of port.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace })) return false;
+    return true;
+  });
   await until(`the namespace ${namespace} is gone`, patience.zero, async () => {
     const found = await port.get(space);
     if (found === undefined) return true;

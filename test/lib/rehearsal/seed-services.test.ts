@@ -4,7 +4,7 @@ import { type Colour, colours } from '../../../lib/fleet/index.ts';
 import { readInventory } from '../../../lib/migration/index.ts';
 import { type RunningCluster, startCluster } from '../../../lib/rehearsal/cluster/index.ts';
 import { loadTargets } from '../../../lib/rehearsal/load-targets.ts';
-import { seedServices, seedServing } from '../../../lib/rehearsal/seed-services.ts';
+import { seedReferred, seedServices, seedServing } from '../../../lib/rehearsal/seed-services.ts';
 import { exampleFleet } from '../../helpers/fleet.ts';
 import { temporaryDirectories } from '../../helpers/temporary-directory.ts';
 
@@ -71,6 +71,7 @@ it('runs services that are written as manifests, gives both colours what they re
     running.push(cluster);
     const port = createKubernetesCluster(cluster);
     await seedServing(port, fleet, colour);
+    await seedReferred(port, fleet, colour);
     return port;
   };
   const [blue, green] = await Promise.all(colours.map(start));
