@@ -19,7 +19,7 @@ try {
   });
   app.synth();
 } catch (error) {
-  if (!(error instanceof ZeroshiftError)) throw error;
+  if (!ZeroshiftError.is(error)) throw error;
   console.error(errorText(error));
   process.exitCode = error.exitCode;
 }

@@ -1,9 +1,10 @@
 import type { Fleet, FleetManifest } from '../lib/fleet/index.ts';
-import { isDomainClaim, isKnative } from '../lib/fleet/kube-objects.ts';
+import { isDomainClaim, isKnative, isKnativeService } from '../lib/fleet/kube-objects.ts';
 import { fieldPlace } from '../lib/fleet/manifest-problems.ts';
 import type { Problem } from '../lib/messages/error.ts';
 import { nearest } from '../lib/messages/nearest.ts';
 import {
+  checkResources,
   type Finding,
   finding,
   isDns1123Label,
@@ -51,11 +52,20 @@ function claimFindings({ object }: FleetManifest): Finding[] {
   ];
 }
 
-/** What the webhook refuses, and unknown fields besides: the API server would drop them without a word. */
-function findingsOf(manifest: FleetManifest, context: ValidationContext): Finding[] {
-  if (isDomainClaim(manifest.object)) return claimFindings(manifest);
-  const { errors, warnings } = validateObject(manifest.object, context);
-  return [...errors, ...warnings.filter(({ code }) => code === 'field.unknown')];
+/** What the webhook refuses; unknown fields, which the API server would drop without a word; resources that no pod could have. */
+function findingsOf(
+  manifest: FleetManifest,
+  context: ValidationContext,
+  serving: ReleasedSettings,
+): Finding[] {
+  const { object } = manifest;
+  if (isDomainClaim(object)) return claimFindings(manifest);
+  const { errors, warnings } = validateObject(object, context);
+  return [
+    ...errors,
+    ...warnings.filter(({ code }) => code === 'field.unknown'),
+    ...(isKnativeService(object) ? checkResources(object, serving) : []),
+  ];
 }
 
 /** What is wrong with Knative's objects among a fleet's manifests, under the settings of a colour, with file and line. */
@@ -64,7 +74,7 @@ export function knativeManifestProblems(fleet: Fleet, serving: ReleasedSettings)
   return fleet.manifests
     .filter(({ object }) => isKnative(object))
     .flatMap((manifest) =>
-      findingsOf(manifest, context).map(({ field, value, allowed }) => ({
+      findingsOf(manifest, context, serving).map(({ field, value, allowed }) => ({
         where: fieldPlace(manifest, field),
         value,
         allowed,

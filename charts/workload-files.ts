@@ -7,6 +7,7 @@ import {
   isPlainService,
   isWorkload,
 } from '../lib/fleet/kube-objects.ts';
+import { manifestFile, plainName } from './file-names.ts';
 
 /** Names of files begin with these: the order of names is the order of application. */
 export const stages = {
@@ -29,16 +30,13 @@ function stageOf(object: KubeObject): number {
   return isDomainMapping(object) ? stages.hosts : stages.settings;
 }
 
-/** A part of a name that any file system takes. */
-const plain = (text: string): string => text.replace(/[^A-Za-z0-9.-]/g, '_');
-
 function stemOf(object: KubeObject): string {
   const { namespace, name } = object.metadata;
   const stage = stageOf(object);
-  const place = namespace === undefined ? '' : `${namespace}.`;
-  if (stage === stages.services) return `${stage}-${place}${plain(name)}`;
-  if (stage === stages.hosts) return `${stage}-${plain(name)}`;
-  return `${stage}-${place}${object.kind.toLowerCase()}.${plain(name)}`;
+  const place = namespace === undefined ? '' : `${plainName(namespace)}.`;
+  if (stage === stages.services) return `${stage}-${place}${plainName(name)}`;
+  if (stage === stages.hosts) return `${stage}-${plainName(name)}`;
+  return `${stage}-${place}${plainName(object.kind.toLowerCase())}.${plainName(name)}`;
 }
 
 const orderOf = (object: KubeObject): string =>
@@ -50,9 +48,9 @@ export function filesOf(objects: readonly KubeObject[]): Map<string, KubeObject>
   const files = new Map<string, KubeObject>();
   for (const object of [...objects].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))) {
     const stem = stemOf(object);
-    const count = (counts.get(stem.toLowerCase()) ?? 0) + 1;
-    counts.set(stem.toLowerCase(), count);
-    files.set(count === 1 ? `${stem}.yaml` : `${stem}_${count}.yaml`, object);
+    const count = (counts.get(stem) ?? 0) + 1;
+    counts.set(stem, count);
+    files.set(manifestFile(stem, count), object);
   }
   return files;
 }

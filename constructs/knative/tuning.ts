@@ -4,9 +4,14 @@ import { compareReleased, composeServing, type ObjectDifference } from './compar
 import { spreadReasons } from './component.ts';
 import type { Release } from './releases/index.ts';
 import type { TuningReason } from './tuning-reason.ts';
+import { rulesReasons } from './webhook.ts';
 
 /** Why the default tuning of Serving differs from upstream; each stands beside the code that makes the difference. */
-export const servingTuningReasons: readonly TuningReason[] = [...availabilityReasons, ...spreadReasons];
+export const servingTuningReasons: readonly TuningReason[] = [
+  ...availabilityReasons,
+  ...spreadReasons,
+  ...rulesReasons,
+];
 
 /** A difference of the default tuning, with its reason. */
 export interface TunedField extends ObjectDifference {

@@ -10,8 +10,10 @@ import {
   servingLabels,
   servingMetadata,
   servingNamespace,
+  type Tuning,
 } from './component.ts';
 import { image, type Release } from './releases/index.ts';
+import type { TuningReason } from './tuning-reason.ts';
 
 export interface WebhookProps extends ComponentProps, ReplicaProps {}
 
@@ -50,6 +52,23 @@ const rule = (operations: string[]): k8s.RuleWithOperations => ({
   scope: '*',
   resources: judgedResources,
 });
+
+const ownRules =
+  'The webhook writes its own rules once it runs, and owns them: the next apply would conflict. Until then nothing is sent to a webhook that does not answer yet.';
+
+/** Why the default tuning has no rules. */
+export const rulesReasons: readonly TuningReason[] = [
+  {
+    kind: 'MutatingWebhookConfiguration',
+    path: 'webhooks[webhook.serving.knative.dev].rules',
+    reason: ownRules,
+  },
+  {
+    kind: 'ValidatingWebhookConfiguration',
+    path: 'webhooks[validation.webhook.serving.knative.dev].rules',
+    reason: ownRules,
+  },
+];
 
 /** The webhook: fills in defaults and refuses what is not valid. It makes its own certificate. */
 export class Webhook extends Construct {
@@ -94,10 +113,10 @@ export class Webhook extends Construct {
     new k8s.KubeSecret(this, 'certificates', {
       metadata: servingMetadata(release, 'webhook-certs', 'webhook'),
     });
-    this.addConfigurations(release);
+    this.addConfigurations(release, tuning);
   }
 
-  private addConfigurations(release: Release): void {
+  private addConfigurations(release: Release, tuning: Tuning): void {
     const metadata = (name: string) => ({ name, labels: servingLabels(release, 'webhook') });
     const hook = (name: string) => ({
       name,
@@ -107,6 +126,7 @@ export class Webhook extends Construct {
       sideEffects: 'None',
       timeoutSeconds: 10,
     });
+    const rules = (operations: string[]) => (tuning === 'upstream' ? { rules: [rule(operations)] } : {});
     const config = 'config.webhook.serving.knative.dev';
     new k8s.KubeValidatingWebhookConfiguration(this, 'config-maps', {
       metadata: metadata(config),
@@ -125,12 +145,12 @@ export class Webhook extends Construct {
     const defaulting = 'webhook.serving.knative.dev';
     new k8s.KubeMutatingWebhookConfiguration(this, 'defaulting', {
       metadata: metadata(defaulting),
-      webhooks: [{ ...hook(defaulting), rules: [rule(['CREATE', 'UPDATE'])] }],
+      webhooks: [{ ...hook(defaulting), ...rules(['CREATE', 'UPDATE']) }],
     });
     const validation = 'validation.webhook.serving.knative.dev';
     new k8s.KubeValidatingWebhookConfiguration(this, 'validation', {
       metadata: metadata(validation),
-      webhooks: [{ ...hook(validation), rules: [rule(['CREATE', 'UPDATE', 'DELETE'])] }],
+      webhooks: [{ ...hook(validation), ...rules(['CREATE', 'UPDATE', 'DELETE']) }],
     });
   }
 }

@@ -179,7 +179,7 @@ export function renderContainer(
   const own = props.port ?? (props.protocol !== undefined || name === undefined ? 8080 : undefined);
   const probe = (kind: 'readinessProbe' | 'livenessProbe' | 'startupProbe') => {
     const asked = props[kind];
-    return asked === undefined ? undefined : renderProbe(asked, own);
+    return asked === undefined ? undefined : renderProbe(asked, own, kind === 'startupProbe');
   };
   return given({
     name,

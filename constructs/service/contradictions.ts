@@ -1,5 +1,5 @@
 import type { Problem } from '../../lib/messages/error.ts';
-import { type ServingConfig, servingContext } from '../../lib/validation/index.ts';
+import { mayOvercommit, type ServingConfig, servingContext } from '../../lib/validation/index.ts';
 import type { ContainerProps, ResourcesProps } from './container.ts';
 import { type EndingProps, graceSeconds, graceText, leastGrace } from './ending.ts';
 import { serviceAnnotations, serviceLabels } from './networking.ts';
@@ -49,14 +49,26 @@ function times(props: KnativeServiceProps, fallback: number): Problem[] {
   });
 }
 
-const scaling = ({ scaling: given = {} }: KnativeServiceProps): Problem[] =>
-  given.class !== 'hpa'
-    ? []
-    : kpaOnly
-        .filter((prop) => given[prop] !== undefined)
-        .map((prop) =>
-          problem(`scaling.${prop}`, given[prop], 'nothing with the class hpa: only kpa knows it'),
-        );
+function scaling({ scaling: given = {} }: KnativeServiceProps): Problem[] {
+  if (given.class !== 'hpa') return [];
+  const { metric = 'cpu', target } = given;
+  return [
+    ...kpaOnly
+      .filter((prop) => given[prop] !== undefined)
+      .map((prop) =>
+        problem(`scaling.${prop}`, given[prop], 'nothing with the class hpa: only kpa knows it'),
+      ),
+    ...(metric !== 'cpu' && target === undefined
+      ? [
+          problem(
+            'scaling.target',
+            target,
+            `a target: without one Kubernetes scales by CPU, not by ${metric}`,
+          ),
+        ]
+      : []),
+  ];
+}
 
 function scheduling({ tolerations = [], topologySpread = [] }: SchedulingProps): Problem[] {
   const places = topologySpread.map(
@@ -95,14 +107,21 @@ const pullSecrets = ({ imagePullSecrets = [] }: KnativeServiceProps): Problem[] 
       : [],
   );
 
-const bounds = ({ requests = {}, limits = {} }: ResourcesProps, at: string): Problem[] =>
-  Object.entries(requests).flatMap(([resource, text]) => {
+function bounds({ requests = {}, limits = {} }: ResourcesProps, at: string): Problem[] {
+  return Object.entries(requests).flatMap(([resource, text]) => {
     const limit = limits[resource];
     const [least, most] = [quantityValue(text), quantityValue(limit ?? '')];
-    return least !== undefined && most !== undefined && least > most
-      ? [problem(`${at}requests.${resource}`, text, `at most the limit, ${limit}`)]
-      : [];
+    if (mayOvercommit(resource))
+      return least !== undefined && most !== undefined && least > most
+        ? [problem(`${at}requests.${resource}`, text, `at most the limit, ${limit}`)]
+        : [];
+    if (limit === undefined)
+      return [problem(`${at}limits.${resource}`, limit, `${text}, as requested: nobody may use more of it`)];
+    return least === most
+      ? []
+      : [problem(`${at}requests.${resource}`, text, `nothing, or the limit, ${limit}`)];
   });
+}
 
 const root = (security: { runAsUser?: number; runAsNonRoot?: boolean } | undefined, at: string): Problem[] =>
   security?.runAsNonRoot === true && security.runAsUser === 0

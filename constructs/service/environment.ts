@@ -36,18 +36,24 @@ export type EnvFromProps = {
   readonly optional?: boolean;
 } & ({ readonly secret: string } | { readonly configMap: string });
 
-const paths = [
-  ...['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName'],
-  ...['status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'],
-];
+const identity = ['metadata.name', 'metadata.namespace', 'metadata.uid'];
 const keyed = /^metadata\.(labels|annotations)\['[^']+'\]$/;
 
-/** A field of the pod; `more`: further ones that a file may hold. */
-export const podField = (more: readonly string[] = []): Kind =>
+const podField = (paths: readonly string[]): Kind =>
   textThat(
-    `one of ${[...paths, ...more].join(', ')}, metadata.labels['<name>'], metadata.annotations['<name>']`,
-    (value) => paths.includes(value) || more.includes(value) || keyed.test(value),
+    `one of ${paths.join(', ')}, metadata.labels['<name>'], metadata.annotations['<name>']`,
+    (value) => paths.includes(value) || keyed.test(value),
   );
+
+/** A field of the pod that a variable may have. */
+const fieldOfVariable = podField([
+  ...identity,
+  ...['spec.nodeName', 'spec.serviceAccountName'],
+  ...['status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'],
+]);
+
+/** A field of the pod that a file may hold: what changes with the node is for variables alone. */
+export const fieldOfFile = podField([...identity, 'metadata.labels', 'metadata.annotations']);
 
 const resource = textThat('limits or requests, a dot, and cpu, memory or ephemeral-storage', (value) =>
   /^(limits|requests)\.(cpu|memory|ephemeral-storage)$/.test(value),
@@ -80,7 +86,7 @@ export const resourceKind: Kind = {
 const value = variant({
   secret: object({ secret: name, key: name, optional: flag }, ['key']),
   configMap: object({ configMap: name, key: name, optional: flag }, ['key']),
-  field: object({ field: podField() }),
+  field: object({ field: fieldOfVariable }),
   resource: resourceKind,
 });
 

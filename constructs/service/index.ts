@@ -43,7 +43,12 @@ export { type ScalingProps, scalingAnnotations } from './scaling.ts';
 export type { SchedulingProps, TolerationProps, TopologySpreadProps } from './scheduling.ts';
 export type { ContainerSecurityProps, PodSecurityProps, SeccompProfile } from './security.ts';
 export { serviceProblems } from './service-problems.ts';
-export type { CommonServiceProps, PodProps } from './service-props.ts';
+export type {
+  CommonServiceProps,
+  ManyContainersProps,
+  OneContainerProps,
+  PodProps,
+} from './service-props.ts';
 export type { Time } from './time.ts';
 export { type CanaryProps, TrafficSplit, type TrafficTargetProps, trafficTargets } from './traffic-split.ts';
 export type { AccessMode, CsiProps, EmptyDirProps, EphemeralProps, VolumeProps } from './volume.ts';

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type Problem, ZeroshiftError } from '../../lib/messages/error.ts';
-import type { ServingConfig } from '../../lib/validation/index.ts';
-import { renderService } from './render-service.ts';
+import { completeService, type ServingConfig } from '../../lib/validation/index.ts';
+import { neededSettings, renderService } from './render-service.ts';
 import { serviceProblems } from './service-problems.ts';
 import type { KnativeServiceProps } from './service-props.ts';
 
@@ -27,7 +27,9 @@ export class KnativeService extends Construct {
     this.apiObject = new ApiObject(
       this,
       'Default',
-      renderService(given) as ConstructorParameters<typeof ApiObject>[2],
+      completeService(renderService(given), serving ?? neededSettings(given)) as ConstructorParameters<
+        typeof ApiObject
+      >[2],
     );
   }
 }

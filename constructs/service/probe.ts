@@ -86,20 +86,28 @@ const inSeconds = (time: Time | undefined) => (time === undefined ? undefined : 
 const headers = (named: Readonly<Record<string, string>> | undefined) =>
   named === undefined ? undefined : Object.entries(named).map(([name, value]) => ({ name, value }));
 
-/** The probe as a pod spec has it. `own`: the container's port, which gRPC has to be told. */
-export function renderProbe(probe: ProbeProps, own: number | undefined): Record<string, unknown> {
+/**
+ * The probe as a pod spec has it. `own`: the container's port, which gRPC has to be told. `told`: Knative does not fill
+ * the port in for any handler, as for start-up.
+ */
+export function renderProbe(
+  probe: ProbeProps,
+  own: number | undefined,
+  told: boolean,
+): Record<string, unknown> {
+  // Port 0 is the container's own port to Knative.
+  const standard = (told ? own : undefined) ?? 0;
   return given({
-    // Port 0 is the container's own port to Knative.
     httpGet:
       'http' in probe
         ? given({
             path: probe.http.path,
-            port: probe.http.port ?? 0,
+            port: probe.http.port ?? standard,
             scheme: probe.http.scheme,
             httpHeaders: headers(probe.http.headers),
           })
         : undefined,
-    tcpSocket: 'tcp' in probe ? { port: probe.tcp.port ?? 0 } : undefined,
+    tcpSocket: 'tcp' in probe ? { port: probe.tcp.port ?? standard } : undefined,
     grpc:
       'grpc' in probe ? given({ port: probe.grpc.port ?? own ?? 0, service: probe.grpc.service }) : undefined,
     exec: 'exec' in probe ? { command: [...probe.exec] } : undefined,

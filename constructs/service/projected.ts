@@ -1,4 +1,4 @@
-import { podField, type ResourceReference, renderResource, resourceKind } from './environment.ts';
+import { fieldOfFile, type ResourceReference, renderResource, resourceKind } from './environment.ts';
 import { given } from './given.ts';
 import { flag, listOf, named, object, seconds, text, textOr, textThat, variant, whole } from './kinds.ts';
 import { type Time, timeSeconds } from './time.ts';
@@ -44,7 +44,6 @@ export const mode = whole(0, 0o777);
 export const keys = { items: named(relative, key), optional: flag };
 
 const token = object({ path: relative, audience: text, expiration: seconds(600) }, ['path']);
-const fields = podField(['metadata.labels', 'metadata.annotations']);
 // A file of a volume has no container of its own, so that it must say which one it means.
 const ofContainer = {
   ...resourceKind,
@@ -56,10 +55,10 @@ const ofContainer = {
   },
 };
 const file = {
-  allowed: `${fields.allowed}, or { resource, container }`,
-  check: (value: unknown, at: string, report: Parameters<typeof fields.check>[2]) =>
+  allowed: `${fieldOfFile.allowed}, or { resource, container }`,
+  check: (value: unknown, at: string, report: Parameters<typeof fieldOfFile.check>[2]) =>
     typeof value === 'string'
-      ? fields.check(value, at, report)
+      ? fieldOfFile.check(value, at, report)
       : textOr(ofContainer, file.allowed).check(value, at, report),
 };
 

@@ -67,11 +67,22 @@ export interface CommonServiceProps extends PodProps, EndingProps {
   readonly queueProxy?: QueueProxyProps;
 }
 
-/** A Knative Service as an application developer writes it: plain data, so that it can stand in a fleet. */
-export type KnativeServiceProps = CommonServiceProps &
-  (
-    | (ContainerProps & { readonly containers?: never })
-    | ({ readonly containers: readonly NamedContainerProps[] } & {
-        readonly [P in keyof ContainerProps]?: never;
-      })
-  );
+/** A service with several containers. */
+export interface ManyContainersProps extends CommonServiceProps, NoContainerProps {
+  /** What the pods run: exactly one has the port that takes the requests. */
+  readonly containers: readonly NamedContainerProps[];
+}
+
+/** Each container says these by itself. */
+type NoContainerProps = { readonly [P in keyof ContainerProps]?: never };
+
+/** A service with one container, which most are. */
+export interface OneContainerProps extends CommonServiceProps, ContainerProps {
+  readonly containers?: never;
+}
+
+/**
+ * A Knative Service as an application developer writes it: plain data, so that it can stand in a fleet. It has an
+ * `image`, or `containers`.
+ */
+export type KnativeServiceProps = ManyContainersProps | OneContainerProps;

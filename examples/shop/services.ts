@@ -3,7 +3,7 @@
  * what it does from its environment: TARGET (its answer), ANSWER_MS, ANSWER_STATUS, ANSWER_BYTES, STARTUP_MS and
  * SHUTDOWN_MS.
  */
-import type { DomainMappingProps, KnativeServiceProps } from '../../constructs/service/index.ts';
+import type { DomainMappingProps, KnativeServiceProps } from 'zeroshift/constructs/service';
 
 /** The domain below which the shop answers: `cart.shop.example.com` is the service `cart` of the namespace `shop`. */
 export const domain = 'example.com';

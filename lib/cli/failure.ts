@@ -1,9 +1,12 @@
 import { problemText, ZeroshiftError } from '../messages/error.ts';
+import { missingPackage } from './missing-package.ts';
 import type { Output } from './output.ts';
 
 /** Says why a command failed, and gives its exit code. Only a mistake of ours is told with a stack trace. */
 export function sayFailure(output: Output, thrown: unknown): number {
-  const error = thrown instanceof ZeroshiftError ? thrown : (systemError(thrown) ?? bug(thrown));
+  const error = ZeroshiftError.is(thrown)
+    ? thrown
+    : (missingPackage(thrown) ?? systemError(thrown) ?? bug(thrown));
   output.say('error.failed', {
     code: error.code,
     message: error.message,

@@ -57,6 +57,13 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .description("list what left a colour's definition, and delete it when asked")
     .option('--yes', 'delete without asking; never while the colour has weight, requests or a cutover')
     .action(run(async () => (await import('./verbs/prune.ts')).pruneVerb));
+  withColour(withLocator(program.command('inventory')))
+    .description('list what a colour holds: what has to move, what does not and why; changes nothing')
+    .option('--namespace <name...>', "only these namespaces (default: all but the system's)")
+    .option('--selector <labels>', 'only what has these labels, and what that needs: app=shop,tier!=test')
+    .option('--history', 'all revisions, those that retention would let go as well')
+    .option('-o, --output <format>', 'table, yaml or json (default: table)')
+    .action(run(async () => (await import('./verbs/inventory.ts')).inventoryVerb));
   withOutput(program.command('validate'))
     .description("judge services and config maps as Knative's webhook would, without a cluster")
     .requiredOption('-f, --file <file...>', 'files, folders, or - for the standard input')

@@ -7,6 +7,8 @@ export interface Item {
   readonly line: number;
   readonly object: unknown;
   readonly broken?: { readonly message: string; readonly line: number };
+  /** Why the file cannot be read. */
+  readonly unreadable?: string;
   readonly lineOf: (field: string) => number;
 }
 
@@ -39,19 +41,27 @@ export function jsonLine(item: Item, index: number, { errors, warnings }: Verdic
 /** Every container has these, unless somebody thought of it: they are counted, and `--json` names them. */
 export const insecure = 'security.insecure-default';
 
+/** Not Knative's, and accepted without a look at it: it is counted, too. */
+export const notJudged = 'object.not-judged';
+
 /** Names come from files that anybody wrote: none of them may steer a terminal. */
 const plain = (text: string): string => text.replace(/\p{Cc}/gu, '?');
 
 /** A verdict as lines for people; none where there is nothing to say. */
 export function verdictLines(item: Item, { errors, warnings }: Verdict, color: boolean): string[] {
-  const shown = warnings.filter(({ code }) => code !== insecure);
+  const shown = warnings.filter(({ code }) => ![insecure, notJudged].includes(code));
   if (errors.length + shown.length === 0) return [];
   const { kind, metadata } = fieldsOf(item.object);
   const { namespace, name, generateName } = fieldsOf(metadata);
   const called = [textOf(namespace), textOf(name) ?? textOf(generateName) ?? 'without a name']
     .filter((part) => part !== null)
     .join('/');
-  const what = item.object === undefined ? 'a document' : `${textOf(kind) ?? 'an object'} ${called}`;
+  const what =
+    item.unreadable !== undefined
+      ? 'a file'
+      : item.object === undefined
+        ? 'a document'
+        : `${textOf(kind) ?? 'an object'} ${called}`;
   const line = item.broken?.line ?? item.line;
   const verdict = errors.length > 0 ? 'refused' : 'accepted, with a warning';
   const detail = (sort: string) => (found: Finding) => {

@@ -1,30 +1,43 @@
 import type { KubeObject } from '../clusters/cluster-port.ts';
 import type { Problem } from '../messages/error.ts';
 import { colours } from './colour.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet, Region } from './fleet.ts';
 import { isDomainMapping, isKnativeService, objectKey, shownObject } from './kube-objects.ts';
 import { fieldPlace } from './manifest-problems.ts';
-import { plainPortProblems } from './plain-ports.ts';
+import { type PortedItems, plainPortProblems } from './plain-ports.ts';
 
 /** What the parts of a fleet allow by themselves, but not together. */
 
-/** Between the fields that the fleet's own file holds, whatever its services are. */
-export function fieldContradictions(fleet: Pick<Fleet, 'regions' | 'colours' | 'cutover'>): Problem[] {
-  const found: Problem[] = [];
-  const regions = fleet.regions.map(({ name }) => name);
+/** Zones that a region cannot have, or has twice. */
+const zoneProblems = (regions: readonly Region[]): Problem[] =>
+  regions.flatMap(({ name, availabilityZones: zones }, region) =>
+    zones.flatMap((zone, index): Problem[] => {
+      const where = `regions[${region}].availabilityZones[${index}]`;
+      if (!zone.startsWith(name) || !/^(-[a-z0-9-]+)?[a-z]$/.test(zone.slice(name.length)))
+        return [{ where, value: zone, allowed: `a zone of ${name}, such as ${name}a` }];
+      return zones.indexOf(zone) < index ? [{ where, value: zone, allowed: 'each zone once' }] : [];
+    }),
+  );
+
+type Fields = Partial<Pick<Fleet, 'regions' | 'colours' | 'cutover'>>;
+
+/** Between the fields that the fleet's own file holds, whatever its services are; those that are wrong are left out. */
+export function fieldContradictions({ regions, colours: both, cutover }: Fields): Problem[] {
+  const found = zoneProblems(regions ?? []);
+  const names = regions?.map(({ name }) => name);
   for (const colour of colours)
-    for (const region of Object.keys(fleet.colours[colour].existing))
-      if (!regions.includes(region))
+    for (const region of Object.keys(both?.[colour].existing ?? {}))
+      if (names?.includes(region) === false)
         found.push({
           where: `colours.${colour}.existing.${region}`,
           value: region,
-          allowed: `a region of the fleet: ${regions.join(', ')}`,
+          allowed: `a region of the fleet: ${names.join(', ')}`,
         });
-  if (fleet.cutover.patience.milliseconds < fleet.cutover.bake.milliseconds)
+  if (cutover !== undefined && cutover.patience.milliseconds < cutover.bake.milliseconds)
     found.push({
       where: 'cutover.patience',
-      value: fleet.cutover.patience.toString(),
-      allowed: `at least the bake time, ${fleet.cutover.bake}`,
+      value: cutover.patience.toString(),
+      allowed: `at least the bake time, ${cutover.bake}`,
     });
   return found;
 }
@@ -44,8 +57,11 @@ const kube = (apiVersion: string, kind: string, name: string, namespace?: string
   metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
 });
 
+/** What a fleet runs, and where requests come to it. */
+type Items = Pick<Fleet, 'services' | 'domainMappings' | 'manifests' | 'sources'> & PortedItems;
+
 /** Everything that the fleet's items become in a cluster, with what Knative makes of them under a name of theirs. */
-function objectsOf(fleet: Fleet): Placed[] {
+function objectsOf(fleet: Items): Placed[] {
   const { services, domainMappings, manifests, sources } = fleet;
   const placed: Placed[] = [];
   const add = (object: KubeObject, place: string, where: string, value: unknown) =>
@@ -97,7 +113,7 @@ function duplicates(placed: readonly Placed[]): Problem[] {
 }
 
 /** Between the services, mappings and manifests of a fleet, and the ports that lead to them. */
-export function itemContradictions(fleet: Fleet): Problem[] {
+export function itemContradictions(fleet: Items): Problem[] {
   const placed = objectsOf(fleet);
   const found = duplicates(placed);
   const services = new Map(

@@ -1,25 +1,14 @@
-import type { DomainMappingProps } from '../../constructs/service/domain-mapping.ts';
-import type { KnativeServiceProps } from '../../constructs/service/knative-service.ts';
-import type { KubeObject } from '../clusters/cluster-port.ts';
 import { type Problem, ZeroshiftError } from '../messages/error.ts';
 import { fieldContradictions, itemContradictions } from './contradictions.ts';
-import type { Fleet, RehearsalOptions } from './fleet.ts';
+import type { Entrance, Fleet } from './fleet.ts';
+import type { FleetInput } from './fleet-input.ts';
 import { type FleetItem, sortItems } from './fleet-items.ts';
-import { type FleetSchemaInput, fleetSchema } from './schema.ts';
+import { invalidFleet } from './invalid-fleet.ts';
+import { parsedParts } from './parsed-parts.ts';
+import { fleetSchema } from './schema.ts';
 import { type SchemaIssue, schemaProblems } from './schema-problems.ts';
 
-/** What `defineFleet` takes. Durations are written as text, such as `30s`. */
-export interface FleetInput extends Omit<FleetSchemaInput, 'services' | 'domainMappings' | 'rehearsal'> {
-  /**
-   * Services and plain Kubernetes objects, or the name of a folder, relative to the file of the definition, whose
-   * TypeScript and YAML files hold them. @default - none
-   */
-  readonly services?: string | readonly (KnativeServiceProps | KubeObject)[];
-  /** @default - none */
-  readonly domainMappings?: readonly DomainMappingProps[];
-  /** @default - no history */
-  readonly rehearsal?: Partial<RehearsalOptions>;
-}
+export type { FleetInput } from './fleet-input.ts';
 
 /** Marks a validated fleet; a registered symbol, so that another copy of this package knows it too. */
 const validated = Symbol.for('zeroshift.fleet');
@@ -37,17 +26,6 @@ const freeze = <T>(value: T): T => {
   }
   return value;
 };
-
-const invalidFleet = (problems: readonly Problem[]): ZeroshiftError =>
-  new ZeroshiftError(
-    problems.length === 1 ? 'the fleet has a mistake' : `the fleet has ${problems.length} mistakes`,
-    {
-      code: 'fleet.invalid',
-      source: 'user',
-      problems,
-      action: 'mend the fields named above and run it again',
-    },
-  );
 
 /** What depends on the services, and so on a folder's files where they stand in one. */
 const itemFields = ['services', 'domainMappings', 'manifests', 'sources'] as const;
@@ -67,33 +45,41 @@ interface Unread {
  */
 export function defineFleet(input: FleetInput): Fleet {
   const result = fleetSchema.safeParse(input);
-  if (!result.success)
-    throw invalidFleet(schemaProblems(result.error.issues as readonly SchemaIssue[], input));
-  const { services, domainMappings, ...rest } = result.data;
+  const parts = result.success ? result.data : parsedParts(input);
+  const { services, domainMappings = [], ...rest } = parts;
   // The schema leaves what a service holds to the constructs' own validation.
-  const fields = rest as unknown as FleetFields;
-  const found = fieldContradictions(fields);
-  if (typeof services !== 'string')
-    return whole(
-      fields,
-      [
-        ...services.map((value, index): FleetItem => ({ value, source: `services[${index}]` })),
-        ...listed(domainMappings),
-      ],
-      found,
-    );
-  if (found.length > 0) throw invalidFleet(found);
-  return withoutServices({ folder: services, fields, domainMappings });
+  const fields = rest as unknown as Partial<FleetFields>;
+  const found = [
+    ...(result.success ? [] : schemaProblems(result.error.issues as readonly SchemaIssue[], input)),
+    ...fieldContradictions(fields),
+  ];
+  if (typeof services === 'string') {
+    const unread = { folder: services, fields: fields as FleetFields, domainMappings };
+    if (found.length > 0) throw withUnread(invalidFleet(found), unread);
+    return withoutServices(unread);
+  }
+  const items = [
+    ...(services ?? []).map((value, index): FleetItem => ({ value, source: `services[${index}]` })),
+    ...listed(domainMappings),
+  ];
+  return whole(fields, items, found, services !== undefined);
 }
 
 const listed = (mappings: readonly unknown[]): FleetItem[] =>
   mappings.map((value, index) => ({ value, source: `domainMappings[${index}]` }));
 
-/** The fleet with its items sorted and checked. */
-function whole(fields: FleetFields, items: readonly FleetItem[], known: readonly Problem[] = []): Fleet {
+/** Without the entrance nothing is known of its ports. */
+const noPorts: Pick<Entrance, 'ports' | 'plainPorts'> = { ports: [], plainPorts: [] };
+
+/** The fleet with its items sorted and checked. `known`: what is wrong already; `complete`: whether all items are there. */
+function whole(
+  fields: Partial<FleetFields>,
+  items: readonly FleetItem[],
+  known: readonly Problem[] = [],
+  complete = true,
+): Fleet {
   const { services, domainMappings, manifests, problems } = sortItems(items);
-  const fleet: Fleet = {
-    ...fields,
+  const own = {
     services: services.map(({ props }) => props),
     domainMappings: domainMappings.map(({ props }) => props),
     manifests,
@@ -103,8 +89,14 @@ function whole(fields: FleetFields, items: readonly FleetItem[], known: readonly
     },
   };
   // What cannot be read would be missed elsewhere: it is mended first.
-  const found = [...known, ...(problems.length > 0 ? problems : itemContradictions(fleet))];
+  const checked = complete && problems.length === 0;
+  const found = [
+    ...known,
+    ...problems,
+    ...(checked ? itemContradictions({ ...own, entrance: fields.entrance ?? noPorts }) : []),
+  ];
   if (found.length > 0) throw invalidFleet(found);
+  const fleet: Fleet = { ...(fields as FleetFields), ...own };
   return freeze(Object.defineProperty(fleet, validated, { value: true }));
 }
 
@@ -121,18 +113,27 @@ function withoutServices(rest: Unread): Fleet {
   const fleet = { ...freeze({ ...rest.fields }) };
   for (const field of itemFields) Object.defineProperty(fleet, field, { get: refuse, enumerable: true });
   Object.defineProperty(fleet, validated, { value: true });
-  return Object.freeze(Object.defineProperty(fleet, unread, { value: rest })) as unknown as Fleet;
+  return Object.freeze(withUnread(fleet, rest)) as unknown as Fleet;
 }
 
-/** The folder that holds a fleet's services; undefined where the fleet is complete. */
-export const servicesFolder = (fleet: Fleet): string | undefined =>
-  (Reflect.get(fleet, unread) as Unread | undefined)?.folder;
+const withUnread = <T extends object>(holder: T, rest: Unread): T =>
+  Object.defineProperty(holder, unread, { value: rest });
+
+const unreadOf = (holder: unknown): Unread | undefined =>
+  typeof holder === 'object' && holder !== null
+    ? (Reflect.get(holder, unread) as Unread | undefined)
+    : undefined;
+
+/** The folder that holds a fleet's services, or those of one that was refused; undefined where nothing is left to read. */
+export const servicesFolder = (holder: unknown): string | undefined => unreadOf(holder)?.folder;
 
 /**
- * The fleet with what its folder holds.
+ * The fleet with what its folder holds. `refused`: what `defineFleet` threw instead of a fleet.
  * @throws ZeroshiftError `fleet.invalid` with every mistake at once
  */
-export function withServices(fleet: Fleet, items: readonly FleetItem[]): Fleet {
-  const rest = Reflect.get(fleet, unread) as Unread | undefined;
-  return rest === undefined ? fleet : whole(rest.fields, [...items, ...listed(rest.domainMappings)]);
+export function withServices(fleet: Fleet, items: readonly FleetItem[], refused?: ZeroshiftError): Fleet {
+  const rest = unreadOf(refused ?? fleet);
+  return rest === undefined
+    ? fleet
+    : whole(rest.fields, [...items, ...listed(rest.domainMappings)], refused?.problems);
 }

@@ -3,6 +3,11 @@ import { ZeroshiftError } from '../messages/error.ts';
 const unitMilliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 type Unit = keyof typeof unitMilliseconds;
 
+type Amount = `${number}${Unit}`;
+
+/** A length of time as it is written, the longer units first: `500ms`, `30s`, `5m`, `1h30m`, `3d`. */
+export type DurationText = Amount | `${number}${'d' | 'h' | 'm'}${Amount}` | `${number}d${number}h${Amount}`;
+
 /** A length of time. Written `500ms`, `30s`, `5m`, `1h30m`, `3d`. */
 export class Duration {
   private constructor(readonly milliseconds: number) {

@@ -66,7 +66,7 @@ export function sortItems(items: readonly FleetItem[]): SortedItems {
     } else if (fields === undefined || !('name' in fields || 'image' in fields || 'containers' in fields))
       problems.push({
         where: source,
-        value: shape(value),
+        found: shape(value),
         allowed: placeOf === undefined ? itemKinds : 'a Kubernetes object with apiVersion, kind and metadata',
       });
     else if (typeof fields.name !== 'string')

@@ -3,8 +3,8 @@
  * here; nothing that derives from a fleet does.
  */
 export { type Colour, colours, sibling } from './colour.ts';
-export { defineFleet, type FleetInput, isFleet } from './define-fleet.ts';
-export { Duration } from './duration.ts';
+export { defineFleet, isFleet } from './define-fleet.ts';
+export { Duration, type DurationText } from './duration.ts';
 export type {
   Accelerator,
   ColourDefinition,
@@ -26,8 +26,24 @@ export type {
   RehearsalOptions,
   ServingOptions,
 } from './fleet.ts';
+export type {
+  AcceleratorInput,
+  ColourInput,
+  CutoverInput,
+  EntranceInput,
+  FleetInput,
+  GatesInput,
+  GitOpsInput,
+  IngressInput,
+  KubernetesObject,
+  PlainPortInput,
+  RegionInput,
+  ServiceInput,
+  ServingInput,
+  TypedService,
+} from './fleet-input.ts';
 export { isKnative, isKnativeService, isWorkload, knativeServices } from './kube-objects.ts';
-export { defaultFleetFile, loadFleet } from './load-fleet.ts';
+export { defaultFleetFile, type LoadOptions, loadFleet } from './load-fleet.ts';
 export type {
   AcceleratorLocation,
   ClusterLocation,

@@ -48,7 +48,8 @@ const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const empty = (value: unknown): boolean =>
   value === undefined || value === null || (fieldsOf(value) !== undefined && Object.keys(value).length === 0);
 
-type Refuse = (field: string, value: unknown, allowed: string) => void;
+/** `found`: said instead of the value. */
+type Refuse = (field: string, value: unknown, allowed: string, found?: string) => void;
 
 function checkTexts(metadata: Fields, refuse: Refuse): void {
   for (const part of ['labels', 'annotations']) {
@@ -61,13 +62,13 @@ function checkTexts(metadata: Fields, refuse: Refuse): void {
   }
   for (const [key, reason] of Object.entries(clusterOwnedNotes))
     if (fieldsOf(metadata.annotations)?.[key] !== undefined)
-      refuse(`metadata.annotations.${key}`, 'a note', `nothing: ${reason}`);
+      refuse(`metadata.annotations.${key}`, undefined, `nothing: ${reason}`, 'a note');
 }
 
 function checkMetadata(metadata: Fields, refuse: Refuse): void {
   const { name, namespace } = metadata;
   if (typeof name !== 'string' || name === '' || name.includes('/'))
-    refuse('metadata.name', name, 'a name, as text');
+    refuse('metadata.name', name, String(name).includes('/') ? 'a name without "/"' : 'a name, as text');
   if (namespace !== undefined && namespace !== null && !label.test(String(namespace)))
     refuse('metadata.namespace', namespace, 'lower-case letters, digits and hyphens, at most 63');
   for (const [field, reason] of Object.entries(clusterOwned))
@@ -82,8 +83,9 @@ function checkSecret(object: Fields, refuse: Refuse): void {
       const keys = Object.keys(fieldsOf(object[part]) ?? {});
       refuse(
         part,
-        `the keys ${keys.join(', ')}`,
+        undefined,
         'no values: manifests are read by many; let an ExternalSecret, a SealedSecret or a CSI volume bring them',
+        `values of the keys ${keys.join(', ')}`,
       );
     }
 }
@@ -109,8 +111,12 @@ function checkPlace(object: KubeObject, refuse: Refuse): void {
 /** Everything that is wrong with an object whatever cluster it goes to. `value`: as it was read. */
 export function manifestProblems(value: Fields, place: Pick<FleetManifest, 'source' | 'placeOf'>): Problem[] {
   const found: Problem[] = [];
-  const refuse: Refuse = (field, given, allowed) =>
-    found.push({ where: fieldPlace(place, field), value: given, allowed });
+  const refuse: Refuse = (field, given, allowed, words) =>
+    found.push({
+      where: fieldPlace(place, field),
+      ...(words === undefined ? { value: given } : { found: words }),
+      allowed,
+    });
   const { apiVersion, kind, metadata } = value;
   if (typeof apiVersion !== 'string' || !/^([^/\s]+\/)?[^/\s]+$/.test(apiVersion))
     refuse('apiVersion', apiVersion, 'group and version, such as apps/v1');
@@ -118,7 +124,8 @@ export function manifestProblems(value: Fields, place: Pick<FleetManifest, 'sour
   const fields = fieldsOf(metadata);
   if (fields === undefined) refuse('metadata', metadata, 'fields with a name among them');
   else checkMetadata(fields, refuse);
-  if (!empty(value.status)) refuse('status', 'a status', 'nothing: the cluster says how an object fares');
+  if (!empty(value.status))
+    refuse('status', undefined, 'nothing: the cluster says how an object fares', 'a status');
   if (value.apiVersion === 'v1' && kind === 'Secret') checkSecret(value, refuse);
   if (found.length === 0) checkPlace(value as KubeObject, refuse);
   return found;

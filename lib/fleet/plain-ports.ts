@@ -4,6 +4,10 @@ import type { Entrance, Fleet, PlainPort } from './fleet.ts';
 import { isKnativeService, isPlainService, podTemplateOf } from './kube-objects.ts';
 
 type Manifests = Pick<Fleet, 'manifests'>;
+/** What a port of the entrance may lead to. */
+export type PortedItems = Pick<Fleet, 'services' | 'manifests'> & {
+  readonly entrance: Pick<Entrance, 'ports' | 'plainPorts'>;
+};
 type Named = Pick<PlainPort, 'namespace' | 'service'>;
 
 /** The entrance's ports that lead to the gateway. */
@@ -60,7 +64,7 @@ export function podPortOf(fleet: Manifests, plain: PlainPort): number {
 }
 
 /** Why a port cannot lead to a Service, for people who know only what they wrote. */
-function unknownService(fleet: Fleet, { namespace, service }: Named): string {
+function unknownService(fleet: PortedItems, { namespace, service }: Named): string {
   const knative = [
     ...fleet.services.map((one) => ({ namespace: one.namespace ?? 'default', name: one.name })),
     ...fleet.manifests.filter(({ object }) => isKnativeService(object)).map(({ object }) => object.metadata),
@@ -71,7 +75,7 @@ function unknownService(fleet: Fleet, { namespace, service }: Named): string {
 }
 
 /** What is wrong with the entrance's plain ports, now that all manifests are known. */
-export function plainPortProblems(fleet: Fleet): Problem[] {
+export function plainPortProblems(fleet: PortedItems): Problem[] {
   return fleet.entrance.plainPorts.flatMap((plain): Problem[] => {
     const { namespace, servicePort } = plain;
     const where = `entrance.ports[${fleet.entrance.ports.indexOf(plain.port)}]`;
@@ -90,7 +94,7 @@ export function plainPortProblems(fleet: Fleet): Problem[] {
       return [
         {
           where: `${where}.service`,
-          value: 'a Service of type ExternalName',
+          found: 'a Service of type ExternalName',
           allowed: 'a Service with pods',
         },
       ];

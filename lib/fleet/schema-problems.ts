@@ -12,6 +12,8 @@ const path = (parts: readonly PropertyKey[]): string =>
 
 export interface SchemaIssue {
   readonly code?: string | undefined;
+  /** The type that an `invalid_type` lacks. */
+  readonly expected?: string;
   readonly path: readonly PropertyKey[];
   readonly message: string;
   readonly keys?: readonly string[];
@@ -58,12 +60,39 @@ export const schemaProblems = (issues: readonly SchemaIssue[], input: unknown): 
       {
         where: path(issue.path),
         value,
-        allowed: generic
-          ? issue.message.replace('Invalid input: expected ', '').replace(/, received .*$/, '')
-          : issue.message,
+        allowed: generic ? typeText(issue) : issue.message,
       },
     ];
   });
+
+const typeWords: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  number: 'a number',
+  record: 'an object',
+  string: 'text',
+};
+
+/** What a value should have been, where the schema has no words of its own for it. */
+function typeText({ expected = '', path: at, message }: SchemaIssue): string {
+  if (expected !== 'object')
+    return (
+      typeWords[expected] ?? message.replace('Invalid input: expected ', '').replace(/, received .*$/, '')
+    );
+  const fields = partsAt(at).flatMap(({ shape }) => Object.entries(shape ?? {}));
+  // A field that may be left out has a mark, as in TypeScript.
+  const names = fields.map(([name, schema]) => (isOptional(schema) ? `${name}?` : name));
+  return `an object: { ${names.join(', ')} }`;
+}
+
+const isOptional = (schema: unknown): boolean => {
+  const { _zod, safeParse } = schema as {
+    readonly _zod: { readonly optin?: string };
+    readonly safeParse: (value: unknown) => { readonly success: boolean };
+  };
+  // The first may be left out, the second has a default too.
+  return _zod.optin === 'optional' || safeParse(undefined).success;
+};
 
 /** What the reader of a path needs to know of a schema. */
 interface SchemaPart {
@@ -86,18 +115,18 @@ function unwrap(schema: unknown): SchemaPart[] {
   return part === undefined ? [] : [part];
 }
 
-/** The field names that the schema knows at a path, for the answer to a typo. */
-function fieldsAt(parts: readonly PropertyKey[]): string[] {
+/** What the schema says of a path; the alternatives of a union one by one. */
+function partsAt(parts: readonly PropertyKey[]): SchemaPart[] {
   let found = unwrap(fleetSchema);
   for (const part of parts)
     found = found.flatMap(({ shape, element, valueType }) =>
       unwrap(typeof part === 'number' ? element : (shape?.[String(part)] ?? valueType)),
     );
-  return found.flatMap(({ shape }) => Object.keys(shape ?? {}));
+  return found;
 }
 
 const unknownField = (key: string, parts: readonly PropertyKey[]): string => {
-  const fields = fieldsAt(parts);
+  const fields = partsAt(parts).flatMap(({ shape }) => Object.keys(shape ?? {}));
   const near = nearest(key, fields);
   if (near !== undefined) return `no such field; did you mean "${near}"?`;
   return fields.length > 0 ? `one of ${fields.join(', ')}` : 'no such field';

@@ -17,7 +17,18 @@ const durationText = z
       return z.NEVER;
     }
   });
-const duration = (fallback: string) => durationText.prefault(fallback);
+/** `most`: longer than that cannot be meant. Node's timers end after 24 days and a bit. */
+const atMost = (most: string) => {
+  const { milliseconds } = Duration.parse(most);
+  return durationText.refine((time) => time.milliseconds <= milliseconds, `at most ${most}`);
+};
+const duration = (fallback: string, most: string) => atMost(most).prefault(fallback);
+/** In whole seconds, from 1s. */
+const wholeSeconds = (most: string) =>
+  atMost(most).refine(
+    (time) => Number.isInteger(time.seconds) && time.seconds >= 1,
+    `whole seconds, from 1s to ${most}`,
+  );
 
 const text = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, allowed);
 const whole = (least: number, most: number) => {
@@ -57,8 +68,8 @@ const network = z.union(
     z.strictObject({
       existing: z.strictObject({
         vpcId: text(/^vpc-[0-9a-f]+$/, 'a VPC id such as vpc-0a1b2c3d'),
-        publicSubnetIds: list(z.string(), 2, 'subnet ids'),
-        privateSubnetIds: list(z.string(), 2, 'subnet ids'),
+        publicSubnetIds: list(z.string('a subnet id'), 2, 'subnet ids'),
+        privateSubnetIds: list(z.string('a subnet id'), 2, 'subnet ids'),
       }),
     }),
   ],
@@ -68,7 +79,7 @@ const network = z.union(
 const region = z.strictObject({
   name: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1'),
   account: text(/^\d{12}$/, 'an AWS account of twelve digits, as a string'),
-  availabilityZones: list(z.string(), 2, 'availability zones'),
+  availabilityZones: list(z.string('an availability zone such as eu-west-1a'), 2, 'availability zones'),
   network: network.prefault({ cidr: '10.0.0.0/16' }),
 });
 
@@ -105,9 +116,7 @@ const ingress = z.strictObject({
     .string('an image')
     .refine(isImageReference, 'an image with registry and tag, best with its digest: name@sha256:…')
     .exactOptional(),
-  gatewayIdle: durationText
-    .refine((time) => Number.isInteger(time.seconds) && time.seconds >= 1, 'whole seconds, 1s or more')
-    .exactOptional(),
+  gatewayIdle: wholeSeconds('1d').exactOptional(),
   config: keysAndValues<KourierConfig>().exactOptional(),
 });
 
@@ -146,10 +155,7 @@ const colour = z.strictObject({
       observability: settings<'observability'>(),
       activator: z
         .strictObject({
-          terminationGracePeriod: duration('600s').refine(
-            (time) => Number.isInteger(time.seconds) && time.seconds >= 1,
-            'whole seconds, at least 1s',
-          ),
+          terminationGracePeriod: wholeSeconds('1d').prefault('600s'),
         })
         .prefault({}),
     })
@@ -165,21 +171,21 @@ const steps = list(number(0.5, 100), 1, 'shares')
 
 const cutover = z.strictObject({
   steps: steps.prefault([5, 25, 50, 100]),
-  bake: duration('5m'),
-  patience: duration('15m'),
-  hold: duration('1h'),
-  deployTimeout: duration('15m'),
-  readyTimeout: duration('10m'),
+  bake: duration('5m', '24d'),
+  patience: duration('15m', '24d'),
+  hold: duration('1h', '24d'),
+  deployTimeout: duration('15m', '1d'),
+  readyTimeout: duration('10m', '1d'),
   gates: z
     .strictObject({
       minSuccessRate: number(0, 1).prefault(0.999),
       maxLatencyRatio: number(1, 100).prefault(1.5),
-      latencyFloor: duration('50ms'),
+      latencyFloor: duration('50ms', '10m'),
       shareTolerance: number(0, 100).prefault(10),
       minSamples: whole(1, 1_000_000).prefault(100),
     })
     .prefault({}),
-  drain: z.strictObject({ quiet: duration('60s'), timeout: duration('25m') }).prefault({}),
+  drain: z.strictObject({ quiet: duration('60s', '1d'), timeout: duration('25m', '1d') }).prefault({}),
 });
 
 const label = text(
@@ -235,15 +241,16 @@ export const fleetSchema = z.strictObject({
   entrance: z
     .strictObject({
       ports,
-      idleTimeout: duration('350s').refine(
-        (time) => time.seconds >= 340 && time.seconds <= 6000,
-        'from 340s (the idle time of the accelerator) to 6000s',
-      ),
-      deregistrationDelay: duration('300s').refine((time) => time.seconds <= 3600, 'at most 3600s'),
-      healthCheckInterval: duration('10s').refine(
-        (time) => time.seconds >= 5 && time.seconds <= 300,
-        'from 5s to 300s',
-      ),
+      idleTimeout: durationText
+        .prefault('350s')
+        .refine(
+          (time) => time.seconds >= 340 && time.seconds <= 6000,
+          'from 340s (the idle time of the accelerator) to 6000s',
+        ),
+      deregistrationDelay: duration('300s', '3600s'),
+      healthCheckInterval: durationText
+        .prefault('10s')
+        .refine((time) => time.seconds >= 5 && time.seconds <= 300, 'from 5s to 300s'),
     })
     .transform(({ ports: entries, ...times }) => ({
       ports: entries.map(portOf),
@@ -291,3 +298,6 @@ export const fleetSchema = z.strictObject({
 
 /** A fleet definition as a person writes it. */
 export type FleetSchemaInput = z.input<typeof fleetSchema>;
+
+/** What the schema makes of it. */
+export type FleetSchemaOutput = z.output<typeof fleetSchema>;

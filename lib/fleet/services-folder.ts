@@ -4,7 +4,8 @@ import { filesBelow } from '../files/index.ts';
 import { manifestsIn } from '../manifests/index.ts';
 import { type Problem, ZeroshiftError } from '../messages/error.ts';
 import { type FleetItem, itemKinds } from './fleet-items.ts';
-import { importFile, lineOfFailure, oneLine } from './import-file.ts';
+import { importFailure } from './import-failure.ts';
+import { importFile } from './import-file.ts';
 
 /** What a file holds, or why it cannot be read. */
 interface ReadFile {
@@ -14,20 +15,27 @@ interface ReadFile {
 
 const isCode = (name: string): boolean => /\.[cm]?[jt]s$/.test(name) && !/\.d\.[cm]?ts$/.test(name);
 const isText = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
+/** What lies beside services without being meant for one. */
+const isExpected = (name: string): boolean => /\.d\.[cm]?ts$|\.(md|mdx|markdown)$|^readme(\.|$)/i.test(name);
 
 const what = 'TypeScript, JavaScript, YAML or JSON files with services';
 
 /**
  * Everything that the files below a folder hold, by the names of the files, whatever order the system has them in.
  * `fleetFile`: as it was asked for; the folder is relative to it, and places are told so that they can be found.
+ * `onIgnored`: told each file that is taken for none.
  * @throws ZeroshiftError `services.not-found`, `services.empty`, `services.unreadable` with every file at once
  */
-export async function readServices(fleetFile: string, folder: string): Promise<FleetItem[]> {
+export async function readServices(
+  fleetFile: string,
+  folder: string,
+  onIgnored: (file: string) => void = () => {},
+): Promise<FleetItem[]> {
   const shown = isAbsolute(folder) ? folder : join(dirname(fleetFile), folder);
   const refuse = (code: string, message: string, problems: readonly Problem[], action: string): never => {
     throw new ZeroshiftError(message, { code, source: 'user', problems, action });
   };
-  const found = await filesBelow(shown, (name) => isCode(name) || isText(name)).catch((cause: unknown) => {
+  const found = await filesBelow(shown, (name) => !isExpected(name)).catch((cause: unknown) => {
     const reason = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (reason !== 'ENOENT' && reason !== 'ENOTDIR') throw cause;
     return refuse(
@@ -38,7 +46,9 @@ export async function readServices(fleetFile: string, folder: string): Promise<F
     );
   });
   // The folder may be the fleet's own.
-  const files = found.filter((file) => resolve(file) !== resolve(fleetFile));
+  const others = found.filter((file) => resolve(file) !== resolve(fleetFile));
+  const files = others.filter((file) => isCode(file) || isText(file));
+  for (const file of others) if (!files.includes(file)) onIgnored(file);
   if (files.length === 0)
     refuse(
       'services.empty',
@@ -47,8 +57,7 @@ export async function readServices(fleetFile: string, folder: string): Promise<F
       `write the first one, such as ${join(shown, 'hello.yaml')}, or leave services out`,
     );
   const read: ReadFile[] = [];
-  for (const file of files)
-    read.push(isCode(basename(file)) ? await readCode(file) : readText(file, await readFile(file, 'utf8')));
+  for (const file of files) read.push(isCode(file) ? await readCode(file) : await readText(file));
   const problems = read.flatMap((one) => one.problems);
   if (problems.length > 0)
     refuse(
@@ -60,9 +69,16 @@ export async function readServices(fleetFile: string, folder: string): Promise<F
   return read.flatMap(({ items }) => items);
 }
 
-function readText(file: string, text: string): ReadFile {
+async function readText(file: string): Promise<ReadFile> {
   const items: FleetItem[] = [];
   const problems: Problem[] = [];
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const { reason } = await importFailure(resolve(file), file, cause);
+    return { items, problems: [{ where: file, found: reason, allowed: 'a file that can be read' }] };
+  }
   for (const { value, line, broken, lineOf } of manifestsIn(text))
     if (broken === undefined)
       items.push({
@@ -70,9 +86,9 @@ function readText(file: string, text: string): ReadFile {
         source: `${file}:${line}`,
         placeOf: (field) => `${file}:${field === '' ? line : lineOf(field)}`,
       });
-    else problems.push({ where: `${file}:${broken.line}`, value: broken.message, allowed: 'YAML' });
+    else problems.push({ where: `${file}:${broken.line}`, found: broken.message, allowed: 'YAML' });
   if (items.length + problems.length === 0)
-    problems.push({ where: file, value: 'no object', allowed: 'at least one Kubernetes object' });
+    problems.push({ where: file, found: 'no object', allowed: 'at least one Kubernetes object' });
   return { items, problems };
 }
 
@@ -94,17 +110,19 @@ async function readCode(file: string): Promise<ReadFile> {
       ? { items, problems: [] }
       : nothing({
           where: file,
-          value: names.length === 0 ? 'no export' : 'empty lists',
+          found: names.length === 0 ? 'no export' : 'empty lists',
           allowed: `an export that is ${itemKinds}`,
         });
   } catch (cause) {
-    const line = await lineOfFailure(path, cause);
+    const { place, reason } = await importFailure(path, file, cause);
+    // What the constructs refuse says by itself what is wrong.
+    if (ZeroshiftError.is(cause) && cause.problems.length > 0)
+      return {
+        items: [],
+        problems: cause.problems.map((problem) => ({ ...problem, where: `${place} ${problem.where}` })),
+      };
     const language = /ts$/.test(extname(file)) ? 'TypeScript' : 'JavaScript';
-    return nothing({
-      where: line === undefined ? file : `${file}:${line}`,
-      value: oneLine(cause),
-      allowed: `${language} that loads and exports services`,
-    });
+    return nothing({ where: place, found: reason, allowed: `${language} that loads and exports services` });
   }
 }
 

@@ -21,6 +21,8 @@ export interface Problem {
   readonly where: string;
   /** The value as it was given. */
   readonly value?: unknown;
+  /** What was found, in words, where the value would say less, or a secret. @default - the value is shown */
+  readonly found?: string;
   /** What would have been allowed. */
   readonly allowed: string;
 }
@@ -38,6 +40,9 @@ export interface ZeroshiftErrorProps {
   readonly cause?: unknown;
 }
 
+/** Marks an error that is meant for a person; a registered symbol, so that another copy of this package knows it too. */
+const told = Symbol.for('zeroshift.error');
+
 /**
  * Every failure that is meant for a person. Thrown when an input is wrong, something outside refuses, or an
  * invariant of ours does not hold; anything else that is thrown is a bug and keeps its stack trace.
@@ -48,6 +53,12 @@ export class ZeroshiftError extends Error {
   readonly action: string | undefined;
   readonly problems: readonly Problem[];
   readonly exitCode: ExitCode;
+  readonly [told] = true;
+
+  /** Whether this is one, whichever copy of the package made it: a fleet's file may have loaded its own. */
+  static is(value: unknown): value is ZeroshiftError {
+    return value instanceof Error && Reflect.get(value, told) === true;
+  }
 
   constructor(message: string, props: ZeroshiftErrorProps) {
     super(message, props.cause === undefined ? undefined : { cause: props.cause });
@@ -65,6 +76,8 @@ const shownLength = 120;
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
+  // JSON would make null of NaN and of what is endless.
+  if (typeof value === 'number') return String(value);
   const text = typeof value === 'string' ? `"${value}"` : (asJson(value) ?? String(value));
   return text.length <= shownLength ? text : `${text.slice(0, shownLength - 1)}…`;
 }
@@ -79,8 +92,8 @@ function asJson(value: unknown): string | undefined {
 }
 
 /** The problem as one line: where, what was given, what is allowed. */
-export const problemText = (problem: Problem): string =>
-  `${problem.where}: ${shown(problem.value)} was given; allowed: ${problem.allowed}`;
+export const problemText = ({ where, value, found, allowed }: Problem): string =>
+  `${where}: ${found ?? `${shown(value)} was given`}; allowed: ${allowed}`;
 
 /** The error as a person reads it: what failed, each problem, what to do, the code. */
 export function errorText(error: ZeroshiftError): string {

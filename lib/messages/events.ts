@@ -50,6 +50,12 @@ export const events = {
       ].join('\n'),
     'error',
   ),
+  'services.ignored': event<{ file: string }>(
+    'a file in the folder of services is of no kind that is read there',
+    ({ file }) =>
+      `${file} is left out: services stand in .ts, .mts, .cts, .js, .mjs, .cjs, .yaml, .yml, .json`,
+    'warn',
+  ),
   'synth.written': event<{ colour: string; files: number; directory: string }>(
     'the manifests of a colour were written',
     ({ colour, files, directory }) => `${colour}: ${files} manifests in ${directory}`,
@@ -304,10 +310,14 @@ export const events = {
     'a running cutover was asked to roll back',
     ({ holder }) => `${holder} rolls back; \`zeroshift status\` tells when it is done`,
   ),
-  'rehearsal.starting': event<{ directory: string; fault: string | null }>(
+  'rehearsal.starting': event<{
+    directory: string;
+    fault: string | null;
+    contexts?: Readonly<Record<'blue' | 'green', string>>;
+  }>(
     'the parts of a rehearsal are being started',
-    ({ directory, fault }) =>
-      `rehearsing a blue/green cutover on this machine${fault === null ? '' : `, with the fault ${fault}`}; everything is written to ${directory}`,
+    ({ directory, fault, contexts }) =>
+      `rehearsing a blue/green cutover on ${contexts === undefined ? 'this machine' : `the clusters of ${contexts.blue} and ${contexts.green}`}${fault === null ? '' : `, with the fault ${fault}`}; everything is written to ${directory}`,
   ),
   'rehearsal.left-out': event<LeftOutData>(
     'what the fleet says and a rehearsal leaves out',

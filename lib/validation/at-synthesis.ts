@@ -1,6 +1,7 @@
 import { locateFeatures, podInfoWithoutFlag } from './feature-findings.ts';
 import { type Finding, finding, under } from './finding.ts';
 import { dns1123Rule, hostRule, isDns1123Label, isDns1123Subdomain } from './names.ts';
+import { checkResources } from './resources.ts';
 import { type ServingConfig, servingContext, type ValidationContext } from './serving-config.ts';
 import { validateObject } from './validate-object.ts';
 
@@ -106,6 +107,7 @@ export function validateService(service: unknown, config: ServingConfig = {}): F
   return once([
     ...locateFeatures(judge(object, pod, context).map(plain), pod, context, config.release),
     ...podInfoWithoutFlag(fieldsOf(template.metadata), context),
+    ...checkResources(object, config),
     ...label('metadata.namespace', fieldsOf(metadata).namespace),
     ...['containers', 'initContainers'].flatMap((list) =>
       (Array.isArray(pod[list]) ? pod[list] : []).flatMap((container, index) =>

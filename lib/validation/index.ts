@@ -5,6 +5,7 @@
  */
 export { validateDomainMapping, validateService } from './at-synthesis.ts';
 export { childName, revisionName } from './child-names.ts';
+export { completeService } from './complete-service.ts';
 export { type ConfigKey, configKind, type DurationText, type Written } from './config-keys/kinds.ts';
 export {
   type AutoscalerConfig,
@@ -50,6 +51,8 @@ export {
   isQualifiedName,
 } from './names.ts';
 export { neededFeatures } from './needed-features.ts';
+export { checkObjectNames } from './object-names.ts';
+export { checkResources, mayOvercommit } from './resources.ts';
 export {
   type FeatureFlag,
   type ServingConfig,

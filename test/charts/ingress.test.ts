@@ -218,14 +218,14 @@ describe("a colour's ingress", () => {
     for (const others of [
       { services: [{ name: 'slow', image: 'example.com/slow:1', timeout: '400s' }] },
       { services: [slow] },
-    ]) {
+    ] satisfies Partial<FleetInput>[]) {
       const error = refusal(() => synthColour(green({ config }, {}, others), 'green'));
       expect(error.problems[0]?.allowed).toContain('at least 400s');
     }
   });
 
   it('refuses a drain that is given up before its gateways can have ended', () => {
-    const drain = (timeout: string) => fleet({ cutover: { drain: { timeout } } });
+    const drain = (timeout: `${number}s`) => fleet({ cutover: { drain: { timeout } } });
     expect(ingress(drain('781s'), 'green').length).toBeGreaterThan(0);
     const error = refusal(() => synthColour(drain('780s'), 'green'));
     expect(error.problems).toEqual([

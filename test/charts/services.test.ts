@@ -70,7 +70,7 @@ describe("a fleet's manifests", () => {
     expect(names).toEqual([
       ['0-namespace.given.yaml', 'Namespace /given'],
       ['0-namespaces.yaml', 'Namespace /jobs,Namespace /shop'],
-      ['1-clusterrole.shop_reader.yaml', 'ClusterRole /shop:reader'],
+      ['1-clusterrole.shop__reader.yaml', 'ClusterRole /shop:reader'],
       ['1-given.serviceaccount.robot.yaml', 'ServiceAccount given/robot'],
       ['1-shop.certificate.own.yaml', 'Certificate shop/own'],
       ['1-shop.certificate.own_2.yaml', 'Certificate shop/own'],
@@ -120,7 +120,8 @@ describe("Knative's objects among them", () => {
     };
     const hpa = (one: Fleet) => [...synthColour(one, 'green').values()].join().includes('autoscaler-hpa');
     expect(hpa(fleet([knative('web')]))).toBe(false);
-    expect(hpa(fleet([knative('web', {}, classed)]))).toBe(true);
+    const containers = [{ image: 'app:1', resources: { requests: { cpu: '100m' } } }];
+    expect(hpa(fleet([knative('web', { containers }, classed)]))).toBe(true);
   });
 
   it('are judged under the settings and the release of each colour, at their own fields', () => {

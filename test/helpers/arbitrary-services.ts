@@ -22,6 +22,7 @@ const key = fc.stringMatching(/^[a-z][-a-z0-9.]{0,8}$/);
 const file = fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8})?$/);
 const optional = { optional: fc.boolean() };
 const podField = pick('metadata.name', 'status.podIP', "metadata.labels['team']", 'spec.nodeName');
+const fileField = pick('metadata.name', 'metadata.labels', "metadata.labels['team']", 'metadata.uid');
 const resource = pick('limits.memory', 'requests.memory');
 
 const env = fc.dictionary(
@@ -130,11 +131,10 @@ const projected = few(
       ),
     }),
     fc.record({
-      downwardApi: fc.dictionary(
-        file,
-        fc.oneof(podField, pick('metadata.labels'), fc.record({ resource, container: label })),
-        { minKeys: 1, maxKeys: 2 },
-      ),
+      downwardApi: fc.dictionary(file, fc.oneof(fileField, fc.record({ resource, container: label })), {
+        minKeys: 1,
+        maxKeys: 2,
+      }),
     }),
   ),
   1,
@@ -264,9 +264,20 @@ const scaling = fc.oneof(
       target: whole(1, 90),
       min: whole(0, 3),
     },
-    { requiredKeys: ['class'] },
+    { requiredKeys: ['class', 'target'] },
   ),
+  fc.record({ class: pick('hpa'), metric: pick('cpu'), min: whole(0, 3) }, { requiredKeys: ['class'] }),
 );
+
+interface Sized {
+  readonly resources?: { readonly requests?: { readonly cpu?: string }; readonly limits?: object };
+}
+
+/** What scales by CPU must ask for some. */
+const withCpu = <T extends Sized>(container: T): T => ({
+  ...container,
+  resources: { ...container.resources, requests: { cpu: '100m', ...container.resources?.requests } },
+});
 
 const ending = fc.oneof(
   maybe({ timeout: seconds(1, 600) }),
@@ -351,7 +362,11 @@ export const arbitraryService: fc.Arbitrary<KnativeServiceProps> = label
       ending,
     ),
   )
-  .map(([props, run, volumes, init, end]) => {
+  .map(([props, drawn, volumes, init, end]) => {
+    const byCpu = props.scaling?.class === 'hpa';
+    const sized = <T extends Sized>(container: T): T => (byCpu ? withCpu(container) : container);
+    const run =
+      'containers' in drawn ? { containers: drawn.containers.map((part) => sized(part)) } : sized(drawn);
     const mounts = mountsOf(volumes);
     const mounted =
       'containers' in run

@@ -1,5 +1,6 @@
-import { defineFleet, type FleetInput } from '../../lib/fleet/define-fleet.ts';
+import { defineFleet } from '../../lib/fleet/define-fleet.ts';
 import type { Fleet } from '../../lib/fleet/fleet.ts';
+import type { FleetInput } from '../../lib/fleet/fleet-input.ts';
 
 /** A small valid fleet; `overrides` replaces whole fields of it. */
 export const exampleFleet = (overrides: Partial<FleetInput> = {}): Fleet =>

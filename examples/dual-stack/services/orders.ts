@@ -1,4 +1,4 @@
-import type { DomainMappingProps, KnativeServiceProps } from '../../../constructs/service/index.ts';
+import type { DomainMappingProps, KnativeServiceProps } from 'zeroshift/constructs/service';
 
 /** Typed: mistakes show in the editor. */
 export const orders: KnativeServiceProps = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { colours, type Fleet } from '../../fleet/index.ts';
-import { exitCodes } from '../../messages/error.ts';
+import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import type { FleetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 
@@ -34,10 +34,13 @@ export async function synthVerb(output: Output, options: SynthVerbOptions): Prom
     import('../../fleet/index.ts'),
     import('../../../charts/index.ts'),
   ]);
-  const fleet = await loadFleet(options.fleet);
+  if (out.trim() === '') throw noFolder(out, 'nothing was named');
+  const fleet = await loadFleet(options.fleet, {
+    onIgnored: (file) => output.say('services.ignored', { file }),
+  });
   const files = made(fleet, charts);
   if (options.check) return check(output, out, files, charts);
-  const { left, foreign } = await charts.writeManifests(out, files, { prune: options.prune === true });
+  const { left, foreign } = await written(out, files, options.prune === true, charts);
   for (const name of left)
     if (options.prune) output.say('synth.pruned', { file: join(out, name) });
     else output.say('synth.changed', { file: join(out, name), change: 'left' });
@@ -52,6 +55,30 @@ export async function synthVerb(output: Output, options: SynthVerbOptions): Prom
       file: join(out, charts.applicationSetFile),
     });
   return exitCodes.done;
+}
+
+const noFolder = (out: string, why: string, cause?: unknown): ZeroshiftError =>
+  new ZeroshiftError(`the manifests cannot be written there: ${why}`, {
+    code: 'synth.no-folder',
+    source: 'user',
+    problems: [{ where: '--out', value: out, allowed: 'a folder, or the name of one that can be made' }],
+    action: 'name another folder with --out FOLDER, or leave it out: dist',
+    cause,
+  });
+
+async function written(
+  out: string,
+  files: ReadonlyMap<string, string>,
+  prune: boolean,
+  { writeManifests }: Charts,
+) {
+  try {
+    return await writeManifests(out, files, { prune });
+  } catch (cause) {
+    const notFolder =
+      cause instanceof Error && 'code' in cause && ['ENOTDIR', 'EEXIST'].includes(String(cause.code));
+    throw notFolder ? noFolder(out, 'a file is in the way', cause) : cause;
+  }
 }
 
 async function check(

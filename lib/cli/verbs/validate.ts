@@ -1,12 +1,20 @@
 import { once } from 'node:events';
 import { manifestsIn, readEmbeddedYaml } from '../../manifests/index.ts';
-import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
+import { exitCodes, type Problem, ZeroshiftError } from '../../messages/error.ts';
 import type { Finding, ValidationContext, Verdict } from '../../validation/index.ts';
 import { manifestFiles } from '../manifest-files.ts';
 import type { FleetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { wantsColor } from '../paint.ts';
-import { type Fields, fieldsOf, type Item, insecure, jsonLine, verdictLines } from '../verdict-lines.ts';
+import {
+  type Fields,
+  fieldsOf,
+  type Item,
+  insecure,
+  jsonLine,
+  notJudged,
+  verdictLines,
+} from '../verdict-lines.ts';
 
 export interface ValidateOptions extends FleetOptions {
   /** Files, folders, `-` for the standard input. */
@@ -22,6 +30,8 @@ export interface ValidateOptions extends FleetOptions {
 interface Streams {
   readonly stdin: AsyncIterable<Buffer | string>;
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** Told what is no verdict. */
+  readonly stderr: NodeJS.WritableStream;
 }
 
 const isConfigMap = (object: unknown): boolean => {
@@ -29,13 +39,33 @@ const isConfigMap = (object: unknown): boolean => {
   return apiVersion === 'v1' && kind === 'ConfigMap';
 };
 
+/** Of a group that Knative's webhook does not see. What is no object, or says no group, is refused. */
+const isOthers = (object: unknown): boolean => {
+  const { apiVersion, kind } = fieldsOf(object);
+  const named = [apiVersion, kind].every((text) => typeof text === 'string' && text !== '');
+  return named && !String(apiVersion).startsWith('serving.knative.dev/');
+};
+
 const nameOf = (object: unknown): string => String(fieldsOf(fieldsOf(object).metadata).name ?? '');
 
-async function readItems(files: readonly string[], stdin: Streams['stdin']): Promise<Item[]> {
+interface ReadItems {
+  readonly items: readonly Item[];
+  /** What was asked for and holds no document. */
+  readonly empty: readonly string[];
+}
+
+async function readItems(files: readonly string[], stdin: Streams['stdin']): Promise<ReadItems> {
   const items: Item[] = [];
-  for await (const { file, text } of manifestFiles(files, stdin))
-    for (const { value, ...place } of manifestsIn(text)) items.push({ file, object: value, ...place });
-  return items;
+  const empty = new Set(files);
+  for await (const { file, asked, text, unreadable } of manifestFiles(files, stdin)) {
+    const found: Item[] =
+      unreadable === undefined
+        ? [...manifestsIn(text)].map(({ value, ...place }) => ({ file, object: value, ...place }))
+        : [{ file, object: undefined, unreadable, line: 1, lineOf: () => 1 }];
+    if (found.length > 0) empty.delete(asked);
+    items.push(...found);
+  }
+  return { items, empty: [...empty] };
 }
 
 /** Fields that nobody reads, which `--strict` refuses. */
@@ -88,9 +118,25 @@ async function contextsOf(
 }
 
 async function judgeOf(items: readonly Item[], options: ValidateOptions): Promise<(item: Item) => Verdict> {
-  const { finding, validateConfigMap, validateObject } = await import('../../validation/index.ts');
+  const { finding, isJudged, validateConfigMap, validateObject } = await import('../../validation/index.ts');
   const contexts = await contextsOf(items, options);
-  const judge = ({ object, broken }: Item): Verdict => {
+  const unseen: Verdict = {
+    errors: [],
+    warnings: [
+      {
+        ...finding('', notJudged, undefined, 'what Knative has a say in'),
+        message: "not judged: only kinds of serving.knative.dev and Knative's own config maps are",
+      },
+    ],
+  };
+  const judge = ({ object, broken, unreadable }: Item): Verdict => {
+    if (unreadable !== undefined) {
+      const found = {
+        ...finding('', 'file.unreadable', undefined, 'a file that can be read'),
+        message: unreadable,
+      };
+      return { errors: [found], warnings: [] };
+    }
     if (broken !== undefined) {
       const allowed = 'YAML';
       const found = {
@@ -99,6 +145,7 @@ async function judgeOf(items: readonly Item[], options: ValidateOptions): Promis
       };
       return { errors: [found], warnings: [] };
     }
+    if (isConfigMap(object) ? !isJudged(nameOf(object)) : isOthers(object)) return unseen;
     if (!isConfigMap(object)) return merged(contexts.map((context) => validateObject(object, context)));
     const annotations = fieldsOf(fieldsOf(fieldsOf(object).metadata).annotations) as Readonly<
       Record<string, string>
@@ -111,14 +158,20 @@ async function judgeOf(items: readonly Item[], options: ValidateOptions): Promis
   return (item) => (options.strict ? strictly(judge(item)) : judge(item));
 }
 
-const knownReleases = /^1\.(22|23)(\.\d+)?$/;
+/** A release that the rules here know, or the minor version of one. */
+async function checkRelease(release: string): Promise<Problem[]> {
+  // The room's door would load cdk8s.
+  const { releaseVersions } = await import('../../../constructs/knative/releases/index.ts');
+  const minors = releaseVersions.map((version) => version.split('.').slice(0, 2).join('.'));
+  return [...releaseVersions, ...minors].includes(release)
+    ? []
+    : [{ where: '--release', value: release, allowed: `one of ${releaseVersions.join(', ')}` }];
+}
 
-function checkOptions({ file = [], release }: ValidateOptions): readonly string[] {
-  const problems = [];
+async function checkOptions({ file = [], release }: ValidateOptions): Promise<readonly string[]> {
+  const problems = release === undefined ? [] : await checkRelease(release);
   if (file.length === 0)
     problems.push({ where: '-f', allowed: 'at least one file, folder, or - for the standard input' });
-  if (release !== undefined && !knownReleases.test(release))
-    problems.push({ where: '--release', value: release, allowed: '1.22.1 or 1.23.0' });
   if (problems.length > 0)
     throw new ZeroshiftError('nothing can be judged like this', {
       code: 'validate.options',
@@ -133,11 +186,14 @@ function checkOptions({ file = [], release }: ValidateOptions): readonly string[
  * Judges manifests as Knative's webhook would: one line for each document with `--json`, else what is wrong and a sum.
  * @returns 0 when all are accepted, else 1. @throws ZeroshiftError `file.unreadable`, `validate.options`
  */
-export async function validate(options: ValidateOptions, { stdin, stdout }: Streams): Promise<number> {
-  const items = await readItems(checkOptions(options), stdin);
+export async function validate(
+  options: ValidateOptions,
+  { stdin, stdout, stderr }: Streams,
+): Promise<number> {
+  const { items, empty } = await readItems(await checkOptions(options), stdin);
   const judge = await judgeOf(items, options);
   const color = wantsColor(options.color, stdout, process.env);
-  const counts = { refused: 0, insecure: 0 };
+  const counts = { refused: 0, insecure: 0, unseen: 0 };
   let text = '';
   const flush = async (most: number): Promise<void> => {
     if (text.length <= most) return;
@@ -149,20 +205,27 @@ export async function validate(options: ValidateOptions, { stdin, stdout }: Stre
     const verdict = judge(item);
     if (verdict.errors.length > 0) counts.refused++;
     if (verdict.warnings.some(({ code }) => code === insecure)) counts.insecure++;
+    if (verdict.warnings.some(({ code }) => code === notJudged)) counts.unseen++;
     const added = options.json ? [jsonLine(item, index, verdict)] : verdictLines(item, verdict, color);
     text += added.map((line) => `${line}\n`).join('');
     await flush(65_536);
   }
   if (!options.json) {
-    const { refused } = counts;
-    text += `${items.length} ${items.length === 1 ? 'document' : 'documents'}: ${items.length - refused} accepted, ${refused} refused\n`;
+    const { refused, unseen } = counts;
+    const others =
+      unseen === 0
+        ? ''
+        : `, ${unseen} not judged (no kind of serving.knative.dev, no config map of Knative's)`;
+    text += `${items.length} ${items.length === 1 ? 'document' : 'documents'}: ${items.length - refused - unseen} accepted, ${refused} refused${others}\n`;
     if (counts.insecure > 0)
       text += `${counts.insecure} with containers that Kubernetes leaves insecure where nothing is said; --json names the fields\n`;
   }
   await flush(0);
+  for (const name of empty)
+    stderr.write(`${name === '-' ? 'the standard input' : name}: no document, so nothing was judged\n`);
   return counts.refused === 0 ? exitCodes.done : exitCodes.error;
 }
 
 /** `zeroshift validate`. Its lines are its own: one a document, not events. */
 export const validateVerb = (_output: Output, options: ValidateOptions): Promise<number> =>
-  validate(options, { stdin: process.stdin, stdout: process.stdout });
+  validate(options, { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr });

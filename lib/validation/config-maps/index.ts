@@ -72,9 +72,12 @@ function ignored(map: string, data: Texts): Finding[] {
     if (key === '_example' || free.test(key)) return [];
     if (!known.includes(key)) {
       const near = nearest(key, known);
-      const allowed = near === undefined ? 'a key that Knative reads' : `did you mean ${near}?`;
+      const hint = near === undefined ? '' : `: did you mean ${near}?`;
       return [
-        { ...finding(`data.${key}`, 'config.unknown-key', value, allowed), message: `ignored: ${allowed}` },
+        {
+          ...finding(`data.${key}`, 'config.unknown-key', value, `a key that Knative reads${hint}`),
+          message: `Knative reads no such key, and ignores it${hint}`,
+        },
       ];
     }
     const allowed = table[key]?.kind === 'flag' ? ['enabled', 'allowed', 'disabled'] : choices[key];

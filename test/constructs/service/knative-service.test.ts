@@ -62,6 +62,8 @@ describe('KnativeService', () => {
           spec: {
             containers: [
               {
+                // Its revision is named, so that its containers are written as the webhook leaves them.
+                name: 'user-container',
                 image,
                 ports: [{ name: 'h2c', containerPort: 9000 }],
                 env: [
@@ -73,6 +75,7 @@ describe('KnativeService', () => {
                 readinessProbe: {
                   httpGet: { path: '/ready', port: 0 },
                   periodSeconds: 5,
+                  successThreshold: 1,
                   timeoutSeconds: 1,
                   failureThreshold: 3,
                 },
@@ -215,7 +218,9 @@ describe('KnativeService', () => {
       'labels.a',
     ]);
     expect(neededSettings(wrong)).toEqual({});
-    expect(lines({ name: 'a', image, timeout: 'soon' }).join()).toMatch(/^timeout = "soon": whole seconds/);
+    // @ts-expect-error: the compiler says so too
+    const soon: KnativeServiceProps = { name: 'a', image, timeout: 'soon' };
+    expect(lines(soon).join()).toMatch(/^timeout = "soon": whole seconds/);
   });
 
   it('lets a service begin at zero only where the colour allows it', () => {

@@ -1,5 +1,13 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -98,6 +106,21 @@ describe('the built command', () => {
     const none = zeroshift(['status', '--fleet', 'none.ts']);
     expect((await none.exit).code).toBe(2);
     expect(none.printed.err).toMatch(/\[fleet\.not-found\]/);
+  });
+
+  it.each([
+    ['await new Promise(() => {});', /it never finished loading/],
+    ['export default new Promise(() => {});', /it never finished loading/],
+    ['process.exit(7);', /it calls process\.exit\(7\)/],
+  ])('is not ended by a fleet that says %j', async (text, why) => {
+    writeFileSync(join(folder, 'ends.ts'), text);
+    const status = zeroshift(['status', '--fleet', 'ends.ts']);
+    const { code, seconds } = await status.endsIn();
+    expect([code, status.printed.out]).toEqual([2, '']);
+    expect(status.printed.err).toMatch(why);
+    expect(status.printed.err).toMatch(/\[fleet\.unreadable\]/);
+    // Nobody waits for the time-out where nothing can come any more.
+    expect(seconds).toBeLessThan(15);
   });
 
   it('does not mind when nobody reads to the end', async () => {

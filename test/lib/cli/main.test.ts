@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../../lib/cli/index.ts';
 import { sampleLocator, samplePlan } from '../runbook/sample-plan.ts';
@@ -19,6 +19,14 @@ export default defineFleet({
   services: [{ name: 'hello', image: 'app:1' }],
 });`;
 
+// The loader makes a copy of its own of a file that it loads by a path, as of a package that is installed.
+const foreign = `import { ZeroshiftError } from '${resolve(import.meta.dirname, '../../../lib/messages/error.ts')}';
+const refuse = (): never => {
+  throw new ZeroshiftError('the canary is no split', {
+    code: 'traffic.invalid', source: 'user', problems: [{ where: 'percent', value: 101, allowed: 'at most 100' }],
+  });
+};`;
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'zeroshift-main-'));
   const locator = sampleLocator();
@@ -31,6 +39,16 @@ beforeAll(() => {
     'cyclic.ts': `const shop: any = {}; shop.shop = shop; export default shop;`,
     'mistakes.ts': fleet.replace("'shop'", "'Shop!'").replace("'1.23.0'", "'one'"),
     'missing-import.ts': `import './nothing.ts'; ${fleet}`,
+    'rejects.ts': `export default Promise.reject(new Error('no answer'));`,
+    'exits.ts': `const leave = true;\nif (leave) process.exit(7);\nexport default {};`,
+    'typo.ts': fleet.replaceAll('defineFleet', 'defineFlet'),
+    'helper.ts': `export const hello = () => 1;\n`,
+    'typo-below.ts': `import { hellp } from './helper.ts';\n\nexport default hellp();\n`,
+    'canary.ts': `${foreign}\nrefuse();\n`,
+    'helped.ts': `import './canary.ts';\n${fleet}`,
+    'project/fleet.config.ts': fleet.replace(/services: .*/, "services: './services',"),
+    'project/services/s.ts': `${foreign}\nexport const s = refuse();`,
+    'project/services/t.ts': `\nthrow new Error('boom');`,
     'locator.json': JSON.stringify(locator),
     'other.json': JSON.stringify({ ...locator, fleet: 'other' }),
     'half.json': JSON.stringify({ ...locator, accelerator: undefined }),
@@ -41,6 +59,7 @@ beforeAll(() => {
     'used/report.html': '',
   };
   mkdirSync(file('used'));
+  mkdirSync(file('project/services'), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(file(name), text);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,6 +111,44 @@ describe.each<[string[], number, string, RegExp]>([
     /name: "Shop!" was given[\s\S]*colours\.green\.knative/,
   ],
   [['rehearse', '--fleet', '@none.ts'], 2, 'fleet.not-found', /none\.ts/],
+  [
+    ['status', '--fleet', '@rejects.ts'],
+    2,
+    'fleet.unreadable',
+    /rejects\.ts:1[\s\S]*to do: mend .*rejects\.ts:1/,
+  ],
+  [
+    ['status', '--fleet', '@exits.ts'],
+    2,
+    'fleet.unreadable',
+    /it calls process\.exit\(7\)[\s\S]*exits\.ts:2"/,
+  ],
+  [
+    ['status', '--fleet', '@typo.ts'],
+    2,
+    'fleet.unreadable',
+    /zeroshift\/fleet has no defineFlet; did you mean defineFleet\?[\s\S]*typo\.ts:2"/,
+  ],
+  [
+    ['status', '--fleet', '@typo-below.ts'],
+    2,
+    'fleet.unreadable',
+    /\.\/helper\.ts has no hellp; did you mean hello\?[\s\S]*typo-below\.ts:3"/,
+  ],
+  // Another copy of the package refuses.
+  [
+    ['status', '--fleet', '@canary.ts'],
+    2,
+    'traffic.invalid',
+    /canary is no split[\s\S]*canary\.ts:3 percent: 101 was given; allowed: at most 100/,
+  ],
+  [['status', '--fleet', '@helped.ts'], 2, 'traffic.invalid', /canary\.ts:3 percent: 101 was given/],
+  [
+    ['status', '--fleet', '@project/fleet.config.ts'],
+    2,
+    'services.unreadable',
+    /services\/s\.ts:3 percent: 101 was given; allowed: at most 100[\s\S]*services\/t\.ts:2: boom;/,
+  ],
   // The locator.
   [['status', '--fleet', '@fleet.ts', '--locator', '@none.json'], 2, 'locator.not-found', /none\.json/],
   [['status', '--fleet', '@fleet.ts', '--locator', '@broken.json'], 2, 'locator.invalid', /not JSON/],
@@ -125,7 +182,21 @@ describe.each<[string[], number, string, RegExp]>([
     'rehearsal.no-folder',
     /not a directory/,
   ],
-  [['synth', '--fleet', '@fleet.ts', '--out', '@fleet.ts'], 1, 'system.refused', /not a directory/],
+  [
+    ['synth', '--fleet', '@fleet.ts', '--out', '@fleet.ts'],
+    2,
+    'synth.no-folder',
+    /a file is in the way[\s\S]*--out: ".*fleet\.ts" was given[\s\S]*to do: /,
+  ],
+  [
+    ['synth', '--fleet', '@fleet.ts', '--out', '@fleet.ts/below'],
+    2,
+    'synth.no-folder',
+    /a file is in the way/,
+  ],
+  [['synth', '--fleet', '@fleet.ts', '--out', ''], 2, 'synth.no-folder', /--out: "" was given/],
+  [['status', '--fleet', '@used'], 2, 'fleet.not-found', /is no file[\s\S]*--fleet: ".*used" was given/],
+  [['status', '--fleet', '@project'], 2, 'fleet.not-found', /to do: .*--fleet .*project\/fleet\.config\.ts/],
 ])('zeroshift %j', (argv, exit, code, text) => {
   it(`exits with ${exit} and says what to do, on standard error, without a stack trace`, async () => {
     const result = await zeroshift(...argv);

@@ -27,22 +27,6 @@ import {
 } from '../../../lib/rehearsal/kube-api/index.ts';
 import { exampleFleet } from '../../helpers/fleet.ts';
 
-/** What EKS Auto Mode brings. */
-export const targetGroupBinding: ResourceDefinition = {
-  group: 'eks.amazonaws.com',
-  version: 'v1',
-  kind: 'TargetGroupBinding',
-  plural: 'targetgroupbindings',
-  singular: 'targetgroupbinding',
-  shortNames: [],
-  categories: [],
-  namespaced: true,
-  status: true,
-  columns: [],
-};
-
-export const everything = [...rehearsalResources, targetGroupBinding];
-
 /** The objects of a small fleet for green. */
 export const wantedObjects = (overrides: Partial<FleetInput> = {}): WantedObject[] =>
   synthObjects(
@@ -67,7 +51,7 @@ export interface TestApi {
 
 /** An API server without controllers: what is written stays as it was written. */
 export async function startApi(
-  resources: readonly ResourceDefinition[] = everything,
+  resources: readonly ResourceDefinition[] = rehearsalResources,
   options: StoreOptions = {},
 ): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'zeroshift-drift-'));

@@ -79,6 +79,68 @@ describe('defineFleet', () => {
     ]);
   });
 
+  it('refuses zones of another region, and one zone twice', () => {
+    const region = { name: 'eu-west-1', account: '111111111111' };
+    const found = (...availabilityZones: string[]) =>
+      problemsOf({ ...least, regions: [{ ...region, availabilityZones }] }).map(
+        ({ where, value, allowed }) => [where, value, allowed],
+      );
+    expect(found('eu-west-1a', 'eu-west-1-abc-1b')).toEqual([]);
+    expect(found('us-east-1a', 'us-east-1a', 'eu-west-1b')).toEqual([
+      ['regions[0].availabilityZones[0]', 'us-east-1a', 'a zone of eu-west-1, such as eu-west-1a'],
+      ['regions[0].availabilityZones[1]', 'us-east-1a', 'a zone of eu-west-1, such as eu-west-1a'],
+    ]);
+    expect(found('eu-west-1a', 'eu-west-1b', 'eu-west-1a')).toEqual([
+      ['regions[0].availabilityZones[2]', 'eu-west-1a', 'each zone once'],
+    ]);
+    expect(found('eu-west-1', 'eu-west-12').map(([where]) => where)).toHaveLength(2);
+  });
+
+  it.each([
+    ['bake', '25d', 'at most 24d'],
+    ['hold', '99999999999d', 'at most 24d'],
+    ['patience', '577h', 'at most 24d'],
+    ['deployTimeout', '25h', 'at most 1d'],
+    ['readyTimeout', `${'9'.repeat(400)}d`, 'at most 1d'],
+  ])('refuses a %s of %s', (field, value, allowed) => {
+    expect(problemsOf({ ...least, cutover: { [field]: value } })).toMatchObject([
+      { where: `cutover.${field}`, value, allowed },
+    ]);
+  });
+
+  it('tells what contradicts itself together with what is wrong elsewhere', () => {
+    const found = problemsOf({
+      ...least,
+      name: 'Shop!',
+      regions: [{ ...least.regions[0], availabilityZones: ['us-east-1a', 'eu-west-1b'] }],
+      entrance: { idleTimeout: '1s' },
+      cutover: { bake: '10m', patience: '5m' },
+      services: [7, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a/b' } }],
+    });
+    expect(found.map(({ where }) => where)).toEqual([
+      'name',
+      'entrance.idleTimeout',
+      'regions[0].availabilityZones[0]',
+      'cutover.patience',
+      'services[0]',
+      'services[1].metadata.name',
+    ]);
+    const twice = { name: 'a', image: 'x' };
+    expect(problemsOf({ ...least, domain: 'x', services: [twice, twice] }).map(({ where }) => where)).toEqual(
+      ['domain', 'services[1].name'],
+    );
+  });
+
+  it('says in words what a thing is, and which fields it lacks', () => {
+    const found = problemsOf({ ...least, colours: { green: 7 }, domainMappings: 7, services: [() => 1] });
+    expect(found.map(({ where, value, found, allowed }) => [where, found ?? value, allowed])).toEqual([
+      ['colours.blue', undefined, 'an object: { kubernetes, knative, serving?, ingress?, existing? }'],
+      ['colours.green', 7, 'an object: { kubernetes, knative, serving?, ingress?, existing? }'],
+      ['domainMappings', 7, 'a list'],
+      ['services[0]', 'a function', expect.stringContaining('a service')],
+    ]);
+  });
+
   it('keeps the name of a folder of services, and lets nobody take it for a fleet without any', () => {
     const fleet = defineFleet({ ...least, services: './services' });
     expect(isFleet(fleet)).toBe(true);

@@ -110,9 +110,9 @@ describe('plain objects of a fleet', () => {
       secret({ metadata: { name: 't' }, data: { token: 'aHVudGVyMg==' } }),
       { apiVersion: 'v1', kind: 'SecretList', metadata: { name: 'x' }, stringData: 'hunter2' },
     ]);
-    expect(found.map(({ where, value }) => [where, value])).toEqual([
-      ['services[0].stringData', 'the keys password, user'],
-      ['services[1].data', 'the keys token'],
+    expect(found.map((problem) => [problem.where, problem.found])).toEqual([
+      ['services[0].stringData', 'values of the keys password, user'],
+      ['services[1].data', 'values of the keys token'],
     ]);
     expect(found[0]?.allowed).toContain('ExternalSecret');
     expect(JSON.stringify(found)).not.toMatch(/hunter2|aHVudGVyMg/);

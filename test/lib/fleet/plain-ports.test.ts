@@ -37,7 +37,7 @@ const said = (ports: unknown, services?: FleetInput['services']) => {
     fleet(ports as Ports, services);
   } catch (error) {
     if (error instanceof ZeroshiftError)
-      return error.problems.map(({ where, value, allowed }) => [where, value, allowed]);
+      return error.problems.map(({ where, value, found, allowed }) => [where, found ?? value, allowed]);
     throw error;
   }
   return [];

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Fleet, loadFleet } from '../../../lib/fleet/index.ts';
@@ -19,7 +19,11 @@ export default defineFleet({
 });`;
 
 /** Writes the files in the order in which they are given, and loads the fleet beside them. */
-async function loaded(files: Readonly<Record<string, string>>, more?: string): Promise<Fleet> {
+async function loaded(
+  files: Readonly<Record<string, string>>,
+  more?: string,
+  onIgnored: (file: string) => void = () => {},
+): Promise<Fleet> {
   const folder = await temporaryDirectory();
   for (const [name, text] of Object.entries({ 'fleet.config.ts': fleetFile(more), ...files })) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -27,7 +31,9 @@ async function loaded(files: Readonly<Record<string, string>>, more?: string): P
   }
   const shortened = (text: string) => text.replaceAll(`${folder}/`, '');
   try {
-    const fleet = await loadFleet(join(folder, 'fleet.config.ts'));
+    const fleet = await loadFleet(join(folder, 'fleet.config.ts'), {
+      onIgnored: (file) => onIgnored(shortened(file)),
+    });
     return JSON.parse(shortened(JSON.stringify(fleet))) as Fleet;
   } catch (error) {
     if (!(error instanceof ZeroshiftError)) throw error;
@@ -116,6 +122,48 @@ describe('a folder of services', () => {
     ]);
   });
 
+  it('takes every ending of the two languages, and names what it leaves out', async () => {
+    const ignored: string[] = [];
+    const files = Object.fromEntries(
+      ['mts', 'cts', 'mjs', 'cjs'].map((ending) => [
+        `services/${ending}.${ending}`,
+        `${ending === 'cjs' ? 'module.exports =' : 'export default'} { name: '${ending}', image: 'a:1' };`,
+      ]),
+    );
+    const fleet = await loaded(
+      {
+        ...files,
+        'services/notes.txt': '',
+        'services/view.tsx': '',
+        'services/deep/LICENSE': '',
+        'services/README': '',
+        'services/more.md': '',
+        'services/a.d.mts': '',
+      },
+      undefined,
+      (file) => ignored.push(file),
+    );
+    expect(fleet.services.map(({ name }) => name)).toEqual(['cjs', 'cts', 'mjs', 'mts']);
+    expect(ignored).toEqual(['services/deep/LICENSE', 'services/notes.txt', 'services/view.tsx']);
+  });
+
+  it('reads each file once although a link leads back, and names a link that leads nowhere', async () => {
+    const folder = await temporaryDirectory();
+    await mkdir(join(folder, 'services/deep'), { recursive: true });
+    await writeFile(join(folder, 'fleet.config.ts'), fleetFile());
+    await writeFile(join(folder, 'services/deep/one.yaml'), knative('one'));
+    await symlink('..', join(folder, 'services/deep/rec'));
+    const fleet = await loadFleet(join(folder, 'fleet.config.ts'));
+    expect(fleet.manifests.map(({ object }) => object.metadata.name)).toEqual(['one']);
+    await symlink('nowhere', join(folder, 'services/two.yaml'));
+    await expect(loadFleet(join(folder, 'fleet.config.ts'))).rejects.toMatchObject({
+      code: 'services.unreadable',
+      problems: [
+        { where: expect.stringMatching(/two\.yaml$/), found: expect.stringContaining('no such file') },
+      ],
+    });
+  });
+
   it('reads 200 mixed files to the same fleet, whatever order they were made in', async () => {
     const files = Array.from({ length: 200 }, (_, index): [string, string] => {
       const name = `s${String(index).padStart(3, '0')}`;
@@ -192,7 +240,7 @@ describe('a folder that cannot be read', () => {
       'services/g.ts',
       'services/h.ts',
     ]);
-    const values = error.problems.map(({ value }) => String(value));
+    const values = error.problems.map(({ found }) => String(found));
     expect(values[1]).toBe('Unexpected token, expected ","');
     expect(values[2]).toBe("Cannot read properties of undefined (reading 'name')");
     expect(values[3]).toBe("Cannot find module './nowhere.ts'");
@@ -207,7 +255,7 @@ describe('a folder that cannot be read', () => {
       'services/b.yaml': '- a\n- b\n---\nname: typed\nimage: app:1\n',
     });
     expect(error.code).toBe('fleet.invalid');
-    expect(error.problems.map(({ where, value }) => [where, value])).toEqual([
+    expect(error.problems.map(({ where, value, found }) => [where, found ?? value])).toEqual([
       ['services/a.ts: f', 'a function'],
       ['services/a.ts: list[0][0].name', 1],
       ['services/a.ts: port', 'a number'],
@@ -218,6 +266,28 @@ describe('a folder that cannot be read', () => {
       ['services/b.yaml:4 metadata', undefined],
     ]);
     expect(JSON.stringify(error.problems)).not.toContain('hunter2');
+  });
+
+  it('is judged together with the file of the fleet', async () => {
+    const wrong = "services: './services', domain: 'x'";
+    const places = async (files: Readonly<Record<string, string>>, more = wrong) => {
+      const { code, problems } = await refusal(files, more);
+      return [code, ...problems.map(({ where }) => where)];
+    };
+    const twice = `${deployment('plain')}---\n${deployment('plain')}`;
+    expect(await places({ 'services/a.yaml': deployment('plain') })).toEqual(['fleet.invalid', 'domain']);
+    expect(await places({ 'services/a.yaml': twice })).toEqual([
+      'fleet.invalid',
+      'domain',
+      'services/a.yaml:8 metadata.name',
+    ]);
+    expect(await places({ 'services/a.yaml': 'a: [', 'services/b.ts': '\nfail();' })).toEqual([
+      'fleet.invalid',
+      'domain',
+      'services/a.yaml:1',
+      'services/b.ts:2',
+    ]);
+    expect(await places({})).toEqual(['fleet.invalid', 'domain', 'services']);
   });
 
   it('refuses what stands twice, with both places', async () => {

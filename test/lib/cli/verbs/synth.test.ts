@@ -59,6 +59,7 @@ async function workplace() {
   return {
     out,
     synth,
+    folder,
     says: (services: readonly string[], more = '') => writeFile(fleet, fleetText(services, more)),
     read: (name: string) => readFile(join(out, name), 'utf8'),
   };
@@ -87,6 +88,19 @@ describe('zeroshift synth', () => {
     expect(names).toContain('green/ingress/05-gateway.yaml');
     const check = await synth({ check: true });
     expect([check.exit, ...check.events.map(({ event }) => event)]).toEqual([0, 'synth.unchanged']);
+  });
+
+  it('names the files in the folder of services that it leaves out', async () => {
+    const { synth, says, folder } = await workplace();
+    await says([], "services: './services',");
+    await mkdir(join(folder, 'services'));
+    await writeFile(join(folder, 'services/cart.ts'), "export default { name: 'cart', image: 'app:1' };");
+    await writeFile(join(folder, 'services/front.txt'), '');
+    const { exit, events } = await synth();
+    expect([exit, events[0]]).toMatchObject([
+      0,
+      { event: 'services.ignored', level: 'warn', file: join(folder, 'services/front.txt') },
+    ]);
   });
 
   it('says with --check what is not as the fleet says, Argo CD included, and writes nothing', async () => {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -44,12 +45,14 @@ async function run(text: string, options: Partial<ValidateOptions> = {}) {
   stdout.on('data', (chunk) => {
     said += chunk;
   });
+  const stderr = new PassThrough();
   const exit = await validate(
     { color: false, json: true, file: ['-'], ...options },
-    { stdin: Readable.from([text]), stdout },
+    { stdin: Readable.from([text]), stdout, stderr },
   );
   const lines = said.split('\n').filter((line) => line !== '');
-  return { exit, lines, rows: options.json === false ? [] : lines.map((line) => JSON.parse(line)) };
+  const rows = options.json === false ? [] : lines.map((line) => JSON.parse(line));
+  return { exit, lines, rows, told: String(stderr.read() ?? '') };
 }
 
 const verdicts = (rows: readonly { verdict: string }[]) => rows.map(({ verdict }) => verdict);
@@ -137,8 +140,83 @@ describe('zeroshift validate', () => {
     expect(rows[0].errors[0].code).toBe('yaml.invalid');
   });
 
-  it('accepts nothing at all', async () => {
-    expect(await run('')).toMatchObject({ exit: 0, lines: [] });
+  it('accepts nothing at all, and says that it judged nothing', async () => {
+    const told = 'the standard input: no document, so nothing was judged\n';
+    expect(await run('')).toMatchObject({ exit: 0, lines: [], told });
+    writeFileSync(join(folder, 'notes.txt'), 'none');
+    writeFileSync(join(folder, 'a.yaml'), service('a'));
+    mkdirSync(join(folder, 'empty'));
+    const file = [join(folder, 'empty'), join(folder, 'a.yaml')];
+    expect(await run('', { file, json: false })).toMatchObject({
+      exit: 0,
+      told: `${join(folder, 'empty')}: no document, so nothing was judged\n`,
+    });
+    expect((await run('', { file: [folder] })).told).toBe('');
+  });
+
+  it("says what it did not judge, because Knative's webhook would not", async () => {
+    const plain = (apiVersion: string, kind: string, name = 'x') =>
+      `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name} }\n`;
+    const text = [plain('apps/v1', 'Deployment'), plain('v1', 'ConfigMap'), features('a: b'), service('a')];
+    const { rows, exit } = await run(text.join('---\n'));
+    expect(exit).toBe(0);
+    expect(rows.map(({ verdict, warnings }) => [verdict, warnings[0]?.code])).toEqual([
+      ['accepted', 'object.not-judged'],
+      ['accepted', 'object.not-judged'],
+      ['accepted', 'config.unknown-key'],
+      ['accepted', 'security.insecure-default'],
+    ]);
+    const { lines } = await run(text.join('---\n'), { json: false });
+    expect(lines).toContainEqual(expect.stringMatching(/^4 documents: 2 accepted, 0 refused, 2 not judged /));
+    expect(lines.join()).not.toContain('Deployment');
+  });
+
+  it('says of a key that nobody reads that nobody reads it', async () => {
+    const { rows } = await run(features('multi-containr: enabled, foo: bar'));
+    expect(rows[0].warnings.map(({ message }: { message: string }) => message)).toEqual([
+      'Knative reads no such key, and ignores it: did you mean multi-container?',
+      'Knative reads no such key, and ignores it',
+    ]);
+  });
+
+  it('names what cannot be read in a folder, and judges the rest', async () => {
+    writeFileSync(join(folder, 'a.yaml'), service('a'));
+    symlinkSync('nowhere', join(folder, 'b.yaml'));
+    symlinkSync('c', join(folder, 'c'));
+    symlinkSync('.', join(folder, 'd'));
+    symlinkSync('a.yaml', join(folder, 'notes.txt'));
+    execFileSync('mkfifo', [join(folder, 'e.yaml')]);
+    writeFileSync(join(folder, 'f.yaml'), service('f'));
+    const { exit, rows } = await run('', { file: [folder] });
+    expect(exit).toBe(1);
+    expect(rows.map(({ file, name, verdict, errors }) => [file, name ?? errors, verdict])).toEqual([
+      [join(folder, 'a.yaml'), 'a', 'accepted'],
+      ...[
+        ['b.yaml', 'the link leads nowhere'],
+        ['c', 'the link leads to itself'],
+        ['e.yaml', 'it is no regular file'],
+      ].map(([name = '', message]) => [
+        join(folder, name),
+        [{ field: '', message, code: 'file.unreadable' }],
+        'refused',
+      ]),
+      [join(folder, 'f.yaml'), 'f', 'accepted'],
+    ]);
+    const { lines } = await run('', { file: [folder], json: false });
+    expect(lines.slice(0, 2)).toEqual([
+      `${join(folder, 'b.yaml')}:1 a file: refused`,
+      `  ${join(folder, 'b.yaml')}:1 error: the link leads nowhere [file.unreadable]`,
+    ]);
+    for (const [name, found] of [
+      ['b.yaml', 'the link leads nowhere'],
+      ['c', 'the link leads to itself'],
+      ['e.yaml', 'it is no regular file'],
+      ['none', 'there is no such file'],
+    ] as const)
+      await expect(run('', { file: [join(folder, name)] }), name).rejects.toMatchObject({
+        exitCode: 2,
+        problems: [{ found: `${join(folder, name)}: ${found}` }],
+      });
   });
 
   it('tells people the file, the line of the field, and a sum', async () => {
@@ -154,6 +232,11 @@ describe('zeroshift validate', () => {
   it('refuses files that are not there and releases that nobody knows, with exit 2', async () => {
     for (const options of [{ file: [join(folder, 'none.yaml')] }, { file: [] }, { release: '2.0' }])
       await expect(run('', options)).rejects.toMatchObject({ exitCode: 2 });
+    for (const release of ['1.22.9', '1.22.', '1', 'v1.22.1'])
+      await expect(run('', { release }), release).rejects.toMatchObject({
+        problems: [{ value: release, allowed: expect.stringContaining('1.22.1, ') }],
+      });
+    for (const release of ['1.22', '1.22.1', '1.23.0']) await run('', { release });
   });
 
   it('knows what 1.22 did not', async () => {
