@@ -130,18 +130,26 @@ const root = (security: { runAsUser?: number; runAsNonRoot?: boolean } | undefin
 
 const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const;
 
+/** How a probe asks, where it says no port and Knative fills none in: by gRPC, and at start-up however it asks. */
+function portless(kind: (typeof probes)[number], probe: ProbeProps): string | undefined {
+  if ('grpc' in probe && probe.grpc.port === undefined) return 'grpc';
+  if (kind !== 'startupProbe') return undefined;
+  if ('http' in probe && probe.http.port === undefined) return 'http';
+  return 'tcp' in probe && probe.tcp.port === undefined ? 'tcp' : undefined;
+}
+
 /** `beside`: it stands beside the container with the port, so that a probe must say which port it means. */
 function container(props: Partial<ContainerProps>, at: string, beside: boolean): Problem[] {
-  const unsaid = (probe: ProbeProps | undefined): boolean =>
-    beside && probe !== undefined && 'grpc' in probe && probe.grpc.port === undefined;
   return [
     ...bounds(props.resources ?? {}, `${at}resources.`),
     ...root(props.securityContext, `${at}securityContext`),
-    ...probes
-      .filter((kind) => unsaid(props[kind]))
-      .map((kind) =>
-        problem(`${at}${kind}.grpc.port`, undefined, 'a port: the container has none of its own'),
-      ),
+    ...probes.flatMap((kind) => {
+      const probe = props[kind];
+      const by = beside && probe !== undefined ? portless(kind, probe) : undefined;
+      return by === undefined
+        ? []
+        : [problem(`${at}${kind}.${by}.port`, undefined, 'a port: the container has none of its own')];
+    }),
   ];
 }
 

@@ -64,6 +64,15 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .option('--history', 'all revisions, those that retention would let go as well')
     .option('-o, --output <format>', 'table, yaml or json (default: table)')
     .action(run(async () => (await import('./verbs/inventory.ts')).inventoryVerb));
+  withLocator(program.command('migrate'))
+    .description('plan what would make one colour hold what the other holds; changes nothing')
+    .option('--to <colour>', 'blue or green; must be given')
+    .option('--from <colour>', 'the other one')
+    .option('--region <region>', 'only there (default: every region of the locator)')
+    .option('--dry-run', 'only plan; must be given for now')
+    .option('--out <file>', 'write the plan to this file')
+    .option('--copy-managed <kind...>', 'take these kinds along though others deliver or make them')
+    .action(run(async () => (await import('./verbs/migrate.ts')).migrateVerb));
   withOutput(program.command('validate'))
     .description("judge services and config maps as Knative's webhook would, without a cluster")
     .requiredOption('-f, --file <file...>', 'files, folders, or - for the standard input')

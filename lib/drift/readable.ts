@@ -55,7 +55,8 @@ function withoutValues(fields: Fields, other: Fields | undefined, mark: string):
   return { ...fields, ...Object.fromEntries(hidden) };
 }
 
-const asYaml = (fields: Fields): string => stringify(fields, { sortMapEntries: true, lineWidth: 0 });
+const asYaml = (fields: Fields): string =>
+  stringify(fields, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
 
 /** An object as a person reads it: YAML without what the API server keeps for itself and without a Secret's values. */
 export function readable(object: KubeObject): string {

@@ -5,7 +5,13 @@ import type { KnativeServiceProps } from '../../constructs/service/service-props
 import type { KubeObject } from '../clusters/cluster-port.ts';
 import type { ServingConfigProps } from '../validation/config-keys.ts';
 import type { DurationText } from './duration.ts';
-import type { ExistingColour, ExistingNetwork, NewNetwork, RehearsalOptions } from './fleet.ts';
+import type {
+  ExistingColour,
+  ExistingNetwork,
+  MigrationDefinition,
+  NewNetwork,
+  RehearsalOptions,
+} from './fleet.ts';
 
 /** A fleet as a person writes it; `fleet.ts` says what becomes of it. The schema is held equal to it by a test. */
 export interface FleetInput {
@@ -35,6 +41,8 @@ export interface FleetInput {
   readonly gitops?: GitOpsInput;
   /** How traffic moves from one colour to the other, and what stops it. */
   readonly cutover?: CutoverInput;
+  /** What is another on the other colour, and how often workloads run. @default - everything moves as it is */
+  readonly migration?: Partial<MigrationDefinition>;
   /** Matters to `zeroshift rehearse` only. */
   readonly rehearsal?: Partial<RehearsalOptions>;
 }

@@ -26,6 +26,8 @@ export interface Fleet {
   /** @default - no Argo CD */
   readonly gitops?: GitOpsDefinition;
   readonly cutover: CutoverPolicy;
+  /** @default - everything moves as it is */
+  readonly migration?: MigrationDefinition;
   readonly rehearsal: RehearsalOptions;
 }
 
@@ -56,6 +58,58 @@ export interface GitOpsDefinition {
   readonly project: string;
   /** Namespace of Argo CD. */
   readonly namespace: string;
+}
+
+/** What people know of a migration and no cluster says. */
+export interface MigrationDefinition {
+  /** Applied to every object, in this order. */
+  readonly rewrites: readonly Rewrite[];
+  /** The first that fits a workload counts. */
+  readonly workloads: readonly WorkloadRule[];
+}
+
+/** What must be another on the other colour: exactly one of `registries`, `roleArns`, `hosts`, `annotations`, `objects`. */
+export interface Rewrite {
+  /** What a difference calls it. @default - what it rewrites, such as `registries` */
+  readonly name?: string;
+  /** Only on the way to this colour. @default - to both */
+  readonly to?: Colour;
+  /** Beginning of an image's name, up to a `/`, `:`, `@` or its end → what stands there instead. */
+  readonly registries?: Readonly<Record<string, string>>;
+  /** Role that an account names in `eks.amazonaws.com/role-arn` → the role there. */
+  readonly roleArns?: Readonly<Record<string, string>>;
+  /** Host, or domain that hosts lie below → the one there; of mappings, claims, ingresses and certificates. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  readonly annotations?: AnnotationRewrite;
+  /** Anything else; of Secrets it sees no values. It keeps kind and namespace, and gives the same for the same. */
+  readonly objects?: (object: KubeObject, context: RewriteContext) => KubeObject;
+}
+
+export interface AnnotationRewrite {
+  /** @default - every kind */
+  readonly kinds?: readonly string[];
+  readonly add?: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[];
+}
+
+export interface RewriteContext {
+  readonly from: Colour;
+  readonly to: Colour;
+  readonly region: string;
+}
+
+/** How often a workload runs while both colours are up: on both, on one only, or not at all on the other. */
+export type Runs = 'serving' | 'singleton' | 'skip';
+
+/** Says how often workloads run: either one by `name`, or all with the labels of `selector`. */
+export interface WorkloadRule {
+  /** Such as `CronJob`. */
+  readonly kind: string;
+  /** @default - in every namespace */
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly runs: Runs;
 }
 
 export interface RehearsalOptions {

@@ -7,6 +7,7 @@ export { defineFleet, isFleet } from './define-fleet.ts';
 export { Duration, type DurationText } from './duration.ts';
 export type {
   Accelerator,
+  AnnotationRewrite,
   ColourDefinition,
   CutoverPolicy,
   DrainPolicy,
@@ -19,12 +20,17 @@ export type {
   Gates,
   GitOpsDefinition,
   IngressDefinition,
+  MigrationDefinition,
   NewNetwork,
   PlainHealthCheck,
   PlainPort,
   Region,
   RehearsalOptions,
+  Rewrite,
+  RewriteContext,
+  Runs,
   ServingOptions,
+  WorkloadRule,
 } from './fleet.ts';
 export type {
   AcceleratorInput,

@@ -3,7 +3,7 @@ import type { KourierConfig } from '../../constructs/kourier/config-keys.ts';
 import type { ConfigPropName, ServingConfigProps } from '../validation/config-keys.ts';
 import { isImageReference } from '../validation/image-reference.ts';
 import { Duration } from './duration.ts';
-import type { PlainHealthCheck, PlainPort } from './fleet.ts';
+import type { PlainHealthCheck, PlainPort, Rewrite } from './fleet.ts';
 
 /** The schema of a fleet definition: what may be written, and every default. */
 
@@ -188,6 +188,53 @@ const cutover = z.strictObject({
   drain: z.strictObject({ quiet: duration('60s', '1d'), timeout: duration('25m', '1d') }).prefault({}),
 });
 
+const exactlyOne =
+  (...fields: readonly string[]) =>
+  (given: Readonly<Record<string, unknown>>): boolean =>
+    fields.filter((field) => given[field] !== undefined).length === 1;
+
+const texts = (allowed: string) => z.record(z.string(), z.string(allowed));
+
+const rewriteOf = ['registries', 'roleArns', 'hosts', 'annotations', 'objects'] as const;
+
+const rewrite = z
+  .strictObject({
+    name: z.string().min(1).exactOptional(),
+    to: z.enum(['blue', 'green'], '"blue" or "green"').exactOptional(),
+    registries: texts("the beginning of an image's name").exactOptional(),
+    roleArns: texts('the ARN of a role').exactOptional(),
+    hosts: z.record(z.string(), hostName).exactOptional(),
+    annotations: z
+      .strictObject({
+        kinds: z.array(z.string('a kind such as ServiceAccount')).exactOptional(),
+        add: texts('text').exactOptional(),
+        remove: z.array(z.string('an annotation')).exactOptional(),
+      })
+      .exactOptional(),
+    objects: z
+      .custom<NonNullable<Rewrite['objects']>>(
+        (value) => typeof value === 'function',
+        'a function from an object to an object',
+      )
+      .exactOptional(),
+  })
+  .refine(exactlyOne(...rewriteOf), `exactly one of ${rewriteOf.join(', ')}`);
+
+const workloadRule = z
+  .strictObject({
+    kind: z.string('a kind such as CronJob'),
+    namespace: z.string('a namespace').exactOptional(),
+    name: z.string('a name').exactOptional(),
+    selector: texts("a label's value").exactOptional(),
+    runs: z.enum(['serving', 'singleton', 'skip'], '"serving", "singleton" or "skip"'),
+  })
+  .refine(exactlyOne('name', 'selector'), 'either a name or a selector');
+
+const migration = z.strictObject({
+  rewrites: z.array(rewrite).prefault([]),
+  workloads: z.array(workloadRule).prefault([]),
+});
+
 const label = text(
   /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
   'lower-case letters, digits and hyphens, at most 63, a letter or digit at both ends',
@@ -288,6 +335,7 @@ export const fleetSchema = z.strictObject({
     .prefault([]),
   gitops: gitops.exactOptional(),
   cutover: cutover.prefault({}),
+  migration: migration.exactOptional(),
   rehearsal: z
     .strictObject({
       history: z.array(z.looseObject({ name: z.string('a name') }), 'a list of services').prefault([]),

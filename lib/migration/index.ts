@@ -16,5 +16,13 @@ export {
 } from './inventory/index.ts';
 export { type Inventory, readInventory, type ServiceInventory } from './inventory.ts';
 export { migrateServices } from './migrate.ts';
+export {
+  planLines,
+  planMigration,
+  runsAnnotation,
+  sealMigrationPlan,
+  sumsOf,
+  takeMigrationPlan,
+} from './plan/index.ts';
 export { stagesOf } from './stages.ts';
 export { verifyServices } from './verify.ts';

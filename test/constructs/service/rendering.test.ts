@@ -395,6 +395,21 @@ const cases: readonly (readonly [Part, keyof ReturnType<typeof rendered>, Fields
       startupProbe: { exec: { command: ['up'] }, failureThreshold: 30 },
     },
   ],
+  [
+    {
+      port: 9000,
+      readinessProbe: { http: { path: '/' }, period: '5s' },
+      livenessProbe: { tcp: {} },
+      startupProbe: { http: { path: '/up' } },
+    },
+    'container',
+    {
+      // Nobody fills in the port of a start-up probe.
+      readinessProbe: { httpGet: { path: '/', port: 0 }, periodSeconds: 5 },
+      livenessProbe: { tcpSocket: { port: 0 } },
+      startupProbe: { httpGet: { path: '/up', port: 9000 } },
+    },
+  ],
   // Labels and annotations.
   [
     {

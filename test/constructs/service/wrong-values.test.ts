@@ -130,6 +130,11 @@ const wrong: readonly (readonly [path: string, value: unknown, at?: string])[] =
   ],
   [
     'volumes',
+    { v: { projected: [{ downwardApi: { a: 'status.podIP' } }] } },
+    'volumes.v.projected[0].downwardApi.a',
+  ],
+  [
+    'volumes',
     { v: { projected: [{ downwardApi: { a: { resource: 'limits.cpu' } } }] } },
     'volumes.v.projected[0].downwardApi.a.container',
   ],

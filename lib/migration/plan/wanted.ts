@@ -1,0 +1,151 @@
+import type { KubeObject } from '../../clusters/cluster-port.ts';
+import type { Colour } from '../../fleet/colour.ts';
+import type { MigrationDefinition, RewriteContext } from '../../fleet/fleet.ts';
+import type { InventoryObject, Owner } from '../inventory/index.ts';
+import { groupKindOf, keyOf, type ObjectKey } from '../inventory/names.ts';
+import type { PlannedObject, Refusal, Rewritten } from './plan.ts';
+import { type RewriteResult, rewriteObject } from './rewrites.ts';
+import { runsOf, waiting } from './runs.ts';
+
+/** An object of the source as it is to be on the target. */
+export interface WantedObject {
+  readonly entry: InventoryObject;
+  readonly object: KubeObject;
+  readonly rewritten: readonly Rewritten[];
+  readonly refusals: readonly Refusal[];
+  readonly runs?: PlannedObject['runs'];
+  readonly waits?: PlannedObject['waits'];
+}
+
+/** An object that the migration does not make, and what is to be done instead. */
+export interface LeftEntry {
+  readonly entry: InventoryObject;
+  readonly reason: string;
+  readonly action?: string;
+}
+
+export interface Sorted {
+  readonly wanted: readonly WantedObject[];
+  readonly left: readonly LeftEntry[];
+}
+
+export interface SortProps {
+  readonly migration: MigrationDefinition;
+  /** Kinds of which also what others deliver or make is taken along: `Secret`, `Service.serving.knative.dev`. */
+  readonly copyManaged: readonly string[];
+  readonly context: RewriteContext;
+}
+
+const revision = 'Revision.serving.knative.dev';
+/** Nothing is to be done about these. */
+const untold = new Set(['system', 'cluster-own', 'made-by', 'retention']);
+
+export const isCopied = (object: KubeObject, copyManaged: readonly string[]): boolean =>
+  copyManaged.some((kind) => kind === object.kind || kind === groupKindOf(object));
+
+/** What of an inventory is to be made on the target, what not, and why. */
+export function sortEntries(
+  entries: readonly InventoryObject[],
+  { migration, copyManaged, context }: SortProps,
+): Sorted {
+  const wanted: WantedObject[] = [];
+  const left: LeftEntry[] = [];
+  for (const entry of entries) {
+    const { fate, reason = 'system', owner } = entry;
+    if (groupKindOf(entry) === revision) {
+      if (!isMadeAgain(entry) && fate === 'moves')
+        left.push({
+          entry,
+          reason: 'history',
+          action: 'none: only revisions that the traffic names are made again',
+        });
+      continue;
+    }
+    const copied = reason === 'managed-by' && isCopied(entry.object, copyManaged);
+    if (fate === 'stays' && !copied) {
+      const action = owner === undefined ? actions[reason] : instead(owner, context.to);
+      if (!untold.has(reason)) left.push({ entry, reason, ...(action === undefined ? {} : { action }) });
+      continue;
+    }
+    const runs = runsOf(entry, migration.workloads);
+    if (runs === 'skip') {
+      left.push({ entry, reason: 'skip', action: 'none: the fleet says so' });
+      continue;
+    }
+    const own = copied ? withoutDelivery(entry.object) : entry.object;
+    const rewritten = rewriteObject(own, migration.rewrites, context);
+    wanted.push({ entry, ...asItRuns(rewritten, runs) });
+  }
+  return { wanted, left };
+}
+
+/** Revisions that come with their service. */
+const isMadeAgain = ({ uses = [] }: InventoryObject): boolean =>
+  uses.some((use) => use === 'routed' || use === 'tagged' || use === 'pinned' || use === 'latest');
+
+function asItRuns(
+  { object, rewritten, refusal }: RewriteResult,
+  runs: ReturnType<typeof runsOf>,
+): Omit<WantedObject, 'entry'> {
+  const refusals = refusal === undefined ? [] : [refusal];
+  if (runs === undefined) return { object, rewritten, refusals };
+  if (typeof runs === 'object') return { object, rewritten, refusals: [...refusals, runs] };
+  if (runs !== 'singleton') return { object, rewritten, refusals, runs };
+  const waits = waiting(object);
+  return 'waits' in waits
+    ? { rewritten, refusals, runs, ...waits }
+    : { object, rewritten, refusals: [...refusals, waits], runs };
+}
+
+const actions: Readonly<Record<string, string>> = {
+  data: 'bring its data there, and make the claim, before the traffic moves',
+  'unknown-kind': 'ask whoever brought the kind how it moves',
+  eventing: 'set it up there once nothing acts twice',
+};
+
+/** What to do so that an owner makes its objects on the target too. */
+function instead({ tool, from, maker }: Owner, to: Colour): string {
+  switch (tool) {
+    case 'argo-cd':
+      return `add the cluster of ${to} to ${from}`;
+    case 'flux':
+      return `add the cluster of ${to} to ${from}`;
+    case 'helm':
+      return `install ${from} on ${to}`;
+    default:
+      return maker === undefined ? `${from} makes it there as well` : `none: ${from} makes it there as well`;
+  }
+}
+
+const deliveryKeys =
+  /^(argocd\.argoproj\.io\/(tracking-id|instance)|(kustomize|helm)\.toolkit\.fluxcd\.io\/.+|meta\.helm\.sh\/.+|reconcile\.external-secrets\.io\/.+)$/;
+
+/** Without the marks by which a deliverer of the target would take it for its own, and might take it away. */
+function withoutDelivery(object: KubeObject): KubeObject {
+  const { labels, annotations, ...metadata } = object.metadata;
+  const kept = (texts: Readonly<Record<string, string>> | undefined): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(texts ?? {}).filter(
+        ([key, value]) =>
+          !deliveryKeys.test(key) && !(key === 'app.kubernetes.io/managed-by' && value === 'Helm'),
+      ),
+    );
+  const [ownLabels, ownAnnotations] = [kept(labels), kept(annotations)];
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      ...(Object.keys(ownLabels).length === 0 ? {} : { labels: ownLabels }),
+      ...(Object.keys(ownAnnotations).length === 0 ? {} : { annotations: ownAnnotations }),
+    },
+  };
+}
+
+/** The Secret that a Certificate makes. */
+export const secretOf = (certificate: KubeObject): ObjectKey | undefined => {
+  const name: unknown = certificate.spec?.secretName;
+  const { namespace } = keyOf(certificate);
+  return typeof name === 'string' && namespace !== undefined
+    ? { kind: 'Secret', namespace, name }
+    : undefined;
+};
