@@ -4,9 +4,16 @@
  */
 export { type Api, ApiRefusal, connectApi } from './api/index.ts';
 export { app, appImage } from './app/index.ts';
-export { type Answer, callGateway, gatewaysOf } from './calls/index.ts';
+export {
+  type Answer,
+  callGateway,
+  gatewaysOf,
+  type Sent,
+  type SteadyLoad,
+  steadyLoad,
+} from './calls/index.ts';
 export type { ImageContent, PushedImage, Registry } from './images/index.ts';
 export { applyObjects, holds, laneFleet } from './knative/index.ts';
 export { type Cluster, down, registryOf, running, sharedKubeconfig, status, up } from './lane/index.ts';
-export { type Place, placeOf, run, until } from './machine/index.ts';
+export { killPart, killPod, type Place, placeOf, run, until } from './machine/index.ts';
 export { buildPrograms, type GoProgram, kubectl } from './programs/index.ts';

@@ -16,9 +16,9 @@ import {
   status,
   until,
 } from './index.ts';
-import { clusters, onClusters } from './on-clusters.ts';
+import { clusters, dismiss, onClusters, ownNamespace } from './on-clusters.ts';
 
-const namespace = 'lane-test';
+const namespace = ownNamespace('lane');
 const service = (name: string, image: string, annotations: Record<string, string> = {}): KubeObject => ({
   apiVersion: 'serving.knative.dev/v1',
   kind: 'Service',
@@ -38,16 +38,18 @@ onClusters.each(colours)('the cluster %s', (colour) => {
     await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   });
   afterAll(async () => {
-    await api.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+    await dismiss(api, namespace);
     api.close();
   });
 
-  it('has a node of the stamped version that is ready, and every part running since the start', async () => {
+  it('has a node of the stamped version that is ready, and every part running', async () => {
     const nodes = await api.list({ apiVersion: 'v1', kind: 'Node' });
     expect(nodes.map(({ status }) => status.nodeInfo.kubeletVersion)).toEqual(['v1.35.4']);
     const { state, parts, bytes } = await status(clusters()[colour].place);
     expect(state).toBe('up');
-    expect(parts.filter(({ pid, starts }) => pid === 0 || starts !== 1)).toEqual([]);
+    // A test may have killed one; none may end by itself.
+    const faulty = parts.filter(({ pid, starts, last }) => pid === 0 || (starts !== 1 && last !== 'killed'));
+    expect(faulty).toEqual([]);
     expect(parts.length).toBe(9);
     expect(bytes).toBeGreaterThan(500e6);
   });

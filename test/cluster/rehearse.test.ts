@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createKubernetesCluster } from '../../lib/clusters/index.ts';
 import { colours } from '../../lib/fleet/index.ts';
+import { foreignServices } from '../../lib/rehearsal/contexts/foreign-services.ts';
 import { findOwn } from '../../lib/rehearsal/contexts/remove-own.ts';
 import { type BuiltCommand, buildCommand } from '../helpers/build-command.ts';
 import { sharedKubeconfig, until } from './index.ts';
@@ -16,9 +17,8 @@ const portOf = (colour: string) =>
 /** What other tests made is on its way out. */
 const withoutServices = (colour: string) =>
   until(`the end of the services on ${colour}`, 240, async () => {
-    const service = { apiVersion: 'serving.knative.dev/v1', kind: 'Service' };
-    for await (const { metadata } of portOf(colour).list(service))
-      throw new Error(`${metadata.name} is there`);
+    const [first] = await foreignServices(portOf(colour), colour);
+    if (first !== undefined) throw new Error(`${first.where} is there`);
     return true;
   });
 
@@ -45,6 +45,12 @@ const rehearse = (file: string, out: string, ...more: string[]): Promise<Ran> =>
     );
   });
 
+const endOf = (events: Ran['events']): Ran['events'][number] => {
+  const finished = events.find(({ event }) => event === 'rehearsal.finished');
+  if (finished === undefined) throw new Error(`it did not finish: ${JSON.stringify(events.slice(-2))}`);
+  return finished;
+};
+
 onClusters('a rehearsal on two clusters', () => {
   let command: BuiltCommand;
   let folder: string;
@@ -69,24 +75,29 @@ onClusters('a rehearsal on two clusters', () => {
 
   it('replaces one by the other under load without losing a request, and leaves nothing', async () => {
     const { exit, events } = await rehearse(command.file, join(folder, 'cutover'));
-    const finished = events.find(({ event }) => event === 'rehearsal.finished');
+    const finished = endOf(events);
     expect({ exit, ...finished }).toMatchObject({ exit: 0, outcome: 'completed', lost: 0, lostBy: [] });
-    expect(Number(finished?.requests)).toBeGreaterThan(4000);
-    expect(finished?.answered).toBe(finished?.requests);
+    expect(Number(finished.requests)).toBeGreaterThan(4000);
+    expect(finished.answered).toBe(finished.requests);
     expect(events.map(({ event }) => event)).toContain('rehearsal.cleaned');
     await nothingLeft();
   }, 500_000);
 
   it('goes back when green gets a bad release', async () => {
-    const { exit, events } = await rehearse(command.file, join(folder, 'fault'), '--fault', 'bad-green');
-    const finished = events.find(({ event }) => event === 'rehearsal.finished');
+    const { exit, events } = await rehearse(
+      command.file,
+      join(folder, 'fault'),
+      '--fault',
+      'bad-green',
+      '--keep',
+    );
+    const finished = endOf(events);
     expect({ exit, ...finished }).toMatchObject({
       exit: 5,
       outcome: 'rolled-back',
       rollback: { gate: 'success-rate' },
     });
     // All of them by what the bad release answered, and none of blue's.
-    expect(finished?.lostBy).toEqual([expect.stringMatching(/^\d+ by status$/)]);
-    await nothingLeft();
+    expect(finished.lostBy).toEqual([expect.stringMatching(/^\d+ by status$/)]);
   }, 500_000);
 });

@@ -45,6 +45,7 @@ export default defineFleet({
     { name: 'front', namespace, image, resources, env: env('front', 4), scaling: { min: 1, max: 5 } },
   ],
   domainMappings: [{ name: 'www.lane.example.com', namespace, service: 'front' }],
-  cutover: { steps: [5, 25, 50, 100], bake: '10m', hold: '24h' },
+  // Short, as the tests have other things to wait for: pods that start and end.
+  cutover: { steps: [10, 50, 100], bake: '3s', hold: '3s', gates: { minSamples: 25 } },
   rehearsal: { history: [{ ...catalog, revisionName: 'catalog-v1', env: env('catalog v1', 10) }] },
 });

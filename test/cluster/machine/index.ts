@@ -15,6 +15,7 @@ export {
   startKeeper,
   stopKeeper,
 } from './keeper.ts';
+export { killPart, killPod } from './kill.ts';
 export { leftOver } from './left-over.ts';
 export { linkDown, linkUp } from './link.ts';
 export { withLock } from './lock.ts';

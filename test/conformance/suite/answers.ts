@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { KubeObject } from '../../../lib/clusters/cluster-port.ts';
 import type { Echo } from '../app-contract.ts';
 import { type ConformanceCluster, namespace, patience } from '../conformance-cluster.ts';
-import { type Answer, ask, until } from './client.ts';
-import { conditionOf, deploy, hostOf, modeOf } from './services.ts';
+import { type Answer, ask } from './client.ts';
+import { conditionOf, deploy, hostOf } from './services.ts';
 
 /** What `/echo` answered, with the names of the headers in lower case and their values joined. */
 export function echoOf({ body }: Answer): Omit<Echo, 'headers'> & { headers: Record<string, string> } {
@@ -13,25 +13,6 @@ export function echoOf({ body }: Answer): Omit<Echo, 'headers'> & { headers: Rec
     Object.entries(echo.headers).map(([name, values]) => [name.toLowerCase(), values.join(', ')]),
   );
   return { ...echo, headers };
-}
-
-/** A service with pods that requests reach without the activator. */
-export async function deployDirect(
-  cluster: ConformanceCluster,
-  name: string,
-  wishes: Parameters<typeof deploy>[2] = {},
-): Promise<KubeObject> {
-  const service = await deploy(cluster, name, {
-    ...wishes,
-    scaling: { 'min-scale': '1', 'target-burst-capacity': '0', ...wishes.scaling },
-  });
-  const revision = String(service.status?.latestReadyRevisionName);
-  await until(`${revision} is served by its pods`, patience.ready, async () => {
-    if ((await modeOf(cluster, revision)) !== 'Serve') return false;
-    const echo = echoOf(await ask(cluster.gateway, { host: hostOf(service), path: '/echo' }));
-    return echo.headers['k-proxy-request'] === undefined;
-  });
-  return service;
 }
 
 export function answers(cluster: () => ConformanceCluster): void {

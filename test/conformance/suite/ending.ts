@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type LoadRun, startLoad } from '../../../lib/rehearsal/load/index.ts';
 import { type ConformanceCluster, patience } from '../conformance-cluster.ts';
-import { deployDirect } from './answers.ts';
 import { askAll, askMany, until } from './client.ts';
+import { deployDirect } from './direct.ts';
 import { deploy, hostOf, podsOf } from './services.ts';
 
 /** An open load on one host, with a time for each answer that nothing but a loss exceeds. */
@@ -53,10 +53,7 @@ export function ending(cluster: () => ConformanceCluster): void {
     });
 
     it('a pod that is taken away finishes what it has, and nothing is lost', async () => {
-      const service = await deployDirect(cluster(), 'drained', {
-        timeoutSeconds: 60,
-        scaling: { 'min-scale': '2' },
-      });
+      const service = await deployDirect(cluster(), 'drained');
       const host = hostOf(service);
       const load = loadOn(cluster(), host);
       await goOn(load, 40);

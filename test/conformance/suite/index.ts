@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type ConformanceCluster, namespace, patience } from '../conformance-cluster.ts';
 import { answers } from './answers.ts';
 import { until } from './client.ts';
+import { layDirect } from './direct.ts';
 import { ending } from './ending.ts';
 import { limits } from './limits.ts';
 import { routing } from './routing.ts';
@@ -26,6 +27,7 @@ export function conformance(name: string, open: () => Promise<ConformanceCluster
       await takeAway(cluster);
       await cluster.port.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
       await layToSleep(cluster);
+      await layDirect(cluster);
     }, 2 * patience.zero);
     afterAll(async () => {
       // What is to go goes by itself; whoever comes next waits for it.
@@ -47,8 +49,15 @@ async function dismiss({ port }: ConformanceCluster): Promise<void> {
   const apiVersion = 'networking.internal.knative.dev/v1alpha1';
   for await (const claim of port.list({ apiVersion, kind: 'ClusterDomainClaim' }))
     if (claim.spec?.namespace === namespace) await port.remove(claim);
-  const kind = { apiVersion: 'serving.knative.dev/v1', kind: 'Service' };
-  for await (const service of port.list(kind, { namespace })) await port.remove(service);
+  for (const [version, kind] of [
+    ['v1beta1', 'DomainMapping'],
+    ['v1', 'Service'],
+  ] as const)
+    for await (const object of port.list(
+      { apiVersion: `serving.knative.dev/${version}`, kind },
+      { namespace },
+    ))
+      await port.remove(object);
 }
 
 /** Waits for the end of what an earlier run made. A namespace would wait long for pods that are still ending. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConformanceCluster } from '../conformance-cluster.ts';
-import { deployDirect } from './answers.ts';
 import { askAll } from './client.ts';
+import { deployDirect } from './direct.ts';
 import { deploy, hostOf } from './services.ts';
 
 const one = { 'min-scale': '1', 'max-scale': '1' };
@@ -24,7 +24,7 @@ export function limits(cluster: () => ConformanceCluster): void {
     });
 
     it('beyond it and ten times as many that wait, a pod refuses at once', async () => {
-      const service = await deployDirect(cluster(), 'refusing', { concurrency: 1, scaling: one });
+      const service = await deployDirect(cluster(), 'refusing');
       const answers = await askAll(cluster().gateway, 30, {
         host: hostOf(service),
         path: '/?ANSWER_MS=1000',

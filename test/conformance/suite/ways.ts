@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../lib/clusters/cluster-port.ts';
 import { type ConformanceCluster, patience } from '../conformance-cluster.ts';
-import { deployDirect, echoOf } from './answers.ts';
+import { echoOf } from './answers.ts';
 import { ask } from './client.ts';
+import { deployDirect } from './direct.ts';
 import { deploy, hostOf } from './services.ts';
 
 /** Both ways of a request: through the activator, as long as a revision may need it, and straight to a pod. */
@@ -17,7 +18,7 @@ export function ways(cluster: () => ConformanceCluster): void {
     beforeAll(async () => {
       service =
         way === 'pods'
-          ? await deployDirect(cluster(), name, { timeoutSeconds })
+          ? await deployDirect(cluster(), 'by-pods')
           : await deploy(cluster(), name, {
               timeoutSeconds,
               scaling: { 'min-scale': '1', 'target-burst-capacity': '-1' },

@@ -1,11 +1,12 @@
 import { createKubernetesCluster } from '../../lib/clusters/index.ts';
-import { colours } from '../../lib/fleet/index.ts';
+import type { Colour } from '../../lib/fleet/index.ts';
 import { conformance } from '../conformance/suite/index.ts';
 import { connectApi, gatewaysOf, sharedKubeconfig } from './index.ts';
 import { clusters, onClusters } from './on-clusters.ts';
 
-onClusters('the suite of the rehearsal', () => {
-  for (const colour of colours)
+/** The suite that the rehearsal's cluster has to pass, on one of the lane's. */
+export function conformanceOf(colour: Colour): void {
+  onClusters('the suite of the rehearsal', () => {
     conformance(`the lane's ${colour}`, async () => {
       const api = connectApi(clusters()[colour].access);
       const [gateway = ''] = await gatewaysOf(api).finally(() => api.close());
@@ -17,4 +18,5 @@ onClusters('the suite of the rehearsal', () => {
         close: async () => {},
       };
     });
-});
+  });
+}

@@ -1,0 +1,3 @@
+module zeroshift.dev/lane/files
+
+go 1.26.0

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { keeperOf, partStates } from './keeper.ts';
+import { memoryOf, type ProcessMemory } from './memory.ts';
+import type { Place } from './place.ts';
+
+async function killOne(
+  place: Place,
+  what: string,
+  isMeant: (process: ProcessMemory) => boolean | Promise<boolean>,
+): Promise<void> {
+  const keeper = await keeperOf(place);
+  for (const process_ of keeper === undefined ? [] : await memoryOf(keeper.pid))
+    if (await isMeant(process_)) {
+      process.kill(process_.pid, 'SIGKILL');
+      return;
+    }
+  throw new Error(`no process of ${place.name} is ${what}`);
+}
+
+/** Kills a part of a cluster's node, with SIGKILL. It is started again after a second. */
+export async function killPart(place: Place, name: string): Promise<void> {
+  const part = (await partStates(place)).find((one) => one.name === name);
+  await killOne(place, name, ({ depth, inner }) => depth === 2 && inner === part?.pid);
+}
+
+/** Kills the process of a pod that knows its name by `POD_NAME`, with SIGKILL. */
+export const killPod = (place: Place, pod: string): Promise<void> =>
+  killOne(place, pod, async ({ pid, depth }) => {
+    if (depth < 3) return false;
+    const variables = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    return variables.split('\0').includes(`POD_NAME=${pod}`);
+  });
