@@ -1,7 +1,14 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Files that wait more than they work, each on a cluster of its own or on its own part of one. */
-const sideBySide = ['conformance-*', 'lane'].map((name) => `test/cluster/${name}.test.ts`);
+const files = (...names: string[]): string[] => names.map((name) => `test/cluster/${name}.test.ts`);
+
+/** Files that run at the same time as others of their list, for they wait more than they work. */
+const sideBySide = {
+  // All of them on clusters as they are set up.
+  first: files('conformance-*', 'lane', 'manifests', 'gateway/go'),
+  // One on blue, one on green, one on spare.
+  second: files('kills', 'services', 'leaves-nothing'),
+};
 
 const project = (
   name: string,
@@ -27,11 +34,12 @@ export default defineConfig({
     // Of the root: it runs once, whatever the projects.
     globalSetup: ['test/cluster/global-setup.ts'],
     projects: [
-      project('side by side', 0, { include: sideBySide, maxWorkers: 3 }),
-      // The clusters need the machine, and a test of time needs them quiet.
-      project('alone', 1, {
-        include: ['test/cluster/**/*.test.ts'],
-        exclude: sideBySide,
+      project('first', 0, { include: sideBySide.first, maxWorkers: 3 }),
+      project('second', 1, { include: sideBySide.second, maxWorkers: 3 }),
+      // They change settings of both clusters, or judge times.
+      project('alone', 2, {
+        include: files('**/*'),
+        exclude: Object.values(sideBySide).flat(),
         fileParallelism: false,
       }),
     ],

@@ -20,6 +20,8 @@ const packages = {
   mount: 'mount',
   unshare: 'util-linux',
   nsenter: 'util-linux',
+  python3: 'python3',
+  pip3: 'python3-pip',
 } as const;
 
 const text = (file: string): string => {

@@ -27,14 +27,14 @@ export function limits(cluster: () => ConformanceCluster): void {
       const service = await deployDirect(cluster(), 'refusing');
       const answers = await askAll(cluster().gateway, 30, {
         host: hostOf(service),
-        path: '/?ANSWER_MS=1000',
+        path: '/?ANSWER_MS=500',
       });
       const refused = answers.filter(({ status }) => status === 503);
       expect([answers.filter(({ status }) => status === 200).length, refused.length]).toEqual([11, 19]);
       expect(new Set(refused.map(({ body }) => body))).toEqual(new Set(['pending request queue full\n']));
       // It came from the pod, and while the first was still under way.
       expect(refused.every(({ headers }) => headers['x-envoy-upstream-service-time'])).toBe(true);
-      expect(Math.max(...refused.map(({ took }) => took))).toBeLessThan(1000);
+      expect(Math.max(...refused.map(({ took }) => took))).toBeLessThan(500);
     });
 
     it('without one a pod takes a hundred at once', async () => {
