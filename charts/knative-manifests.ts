@@ -6,6 +6,7 @@ import { nearest } from '../lib/messages/nearest.ts';
 import {
   checkResources,
   type Finding,
+  fieldsOf,
   finding,
   isDns1123Label,
   servingContext,
@@ -16,11 +17,6 @@ import type { ServingSettings } from './settings.ts';
 
 /** A colour's settings, and the release whose rules hold. */
 export type ReleasedSettings = ServingSettings & { readonly release: string };
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
 
 /** A claim has no webhook: what the API server would drop or refuse. */
 function claimFindings({ object }: FleetManifest): Finding[] {

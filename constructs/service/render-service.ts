@@ -1,5 +1,10 @@
 import type { KubeObject } from '../../lib/clusters/cluster-port.ts';
-import { type FeatureFlag, neededFeatures, type ServingConfig } from '../../lib/validation/index.ts';
+import {
+  type FeatureFlag,
+  fieldsOf,
+  neededFeatures,
+  type ServingConfig,
+} from '../../lib/validation/index.ts';
 import { type NamedContainerProps, renderContainer } from './container.ts';
 import { graceSeconds } from './ending.ts';
 import { given } from './given.ts';
@@ -97,11 +102,6 @@ export function renderService(props: KnativeServiceProps): KubeObject {
     }),
   };
 }
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
 
 /** The settings of a colour's config maps without which Knative refuses this service; none where it has no shape. */
 export const neededSettings = (props: KnativeServiceProps): ServingConfig =>

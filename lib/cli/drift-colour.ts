@@ -8,6 +8,7 @@ import {
   type WantedObject,
 } from '../drift/index.ts';
 import { type Colour, colours, type RegionLocation } from '../fleet/index.ts';
+import { chosenRegions } from './chosen-regions.ts';
 import { type LiveFleet, liveFleet } from './live-fleet.ts';
 import { oneOf } from './one-of.ts';
 import type { LocatedOptions } from './options.ts';
@@ -43,13 +44,7 @@ export async function driftColour(options: ColourOptions): Promise<DriftColour> 
     import('../clusters/index.ts'),
   ]);
   const { definition, locator } = live;
-  const names = locator.regions.map(({ region }) => region);
-  const only =
-    options.region === undefined
-      ? undefined
-      : oneOf(options.region, names, { code: 'usage.region', where: '--region', what: 'region' });
-  const regions = locator.regions.filter(({ region }) => only === undefined || region === only);
-  const clusters = regions.map((region) => ({
+  const clusters = chosenRegions(locator.regions, options.region).map((region) => ({
     ...region,
     cluster: createKubernetesCluster(region.colours[colour].cluster),
   }));

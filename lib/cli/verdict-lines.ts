@@ -1,3 +1,5 @@
+import { fieldsOf } from '../validation/fields.ts';
+
 import type { Finding, Verdict } from '../validation/index.ts';
 import { paint } from './paint.ts';
 
@@ -11,11 +13,6 @@ export interface Item {
   readonly unreadable?: string;
   readonly lineOf: (field: string) => number;
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 

@@ -1,4 +1,5 @@
 import { locateFeatures, podInfoWithoutFlag } from './feature-findings.ts';
+import { type Fields, fieldsOf } from './fields.ts';
 import { type Finding, finding, under } from './finding.ts';
 import { dns1123Rule, hostRule, isDns1123Label, isDns1123Subdomain } from './names.ts';
 import { checkResources } from './resources.ts';
@@ -6,11 +7,6 @@ import { type ServingConfig, servingContext, type ValidationContext } from './se
 import { validateObject } from './validate-object.ts';
 
 /** What the webhook lets through although it cannot work: said where a service is written, refused nowhere else. */
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
 const label = (field: string, value: unknown): Finding[] =>
   value === undefined || (typeof value === 'string' && isDns1123Label(value))

@@ -32,6 +32,7 @@ export type { ReadYaml } from './config-maps/read.ts';
 export { configText } from './config-text.ts';
 export { contextFrom } from './context-from.ts';
 export { exampleChecksum } from './example-checksum.ts';
+export { fieldsOf } from './fields.ts';
 export { type Finding, finding } from './finding.ts';
 export { renderTemplate, type TemplateValues, templateProblem } from './go-template/index.ts';
 export {

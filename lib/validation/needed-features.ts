@@ -1,10 +1,6 @@
+import { type Fields, fieldsOf } from './fields.ts';
 import { podSpecFlags, volumeFlags } from './masks.ts';
 import type { FeatureFlag } from './serving-config.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
 const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
 

@@ -1,4 +1,5 @@
 import { nearest } from '../messages/nearest.ts';
+import { type Fields, fieldsOf } from './fields.ts';
 import { type Finding, fieldPath, finding, under } from './finding.ts';
 import { parseGoFloat } from './go-values.ts';
 import { annotation } from './metadata.ts';
@@ -7,11 +8,7 @@ import type { ServingConfig } from './serving-config.ts';
 
 /** Resources of a revision's containers, as Kubernetes takes them once Knative makes the pods: no webhook asks for them. */
 
-type Fields = Readonly<Record<string, unknown>>;
 type Texts = Readonly<Record<string, string>>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
 const ofContainers = ['cpu', 'memory', 'ephemeral-storage'];
 const rule = `${ofContainers.join(', ')}, hugepages-<size>, or a name with its domain such as nvidia.com/gpu`;

@@ -3,6 +3,7 @@ import { createKubernetesCluster } from '../../clusters/index.ts';
 import { type Colour, colours, type RegionLocation } from '../../fleet/index.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import { takeInventory } from '../../migration/index.ts';
+import { chosenRegions } from '../chosen-regions.ts';
 import { type InventoryFormat, jsonLines, tableLines, yamlLines } from '../inventory-lines.ts';
 import { liveFleet } from '../live-fleet.ts';
 import { oneOf } from '../one-of.ts';
@@ -82,13 +83,6 @@ async function writeRegion(
   }
   await write(lines.end(), 0);
   return complete;
-}
-
-function chosenRegions(all: readonly RegionLocation[], given: string | undefined): readonly RegionLocation[] {
-  if (given === undefined) return all;
-  const names = all.map(({ region }) => region);
-  const only = oneOf(given, names, { code: 'usage.region', where: '--region', what: 'region' });
-  return all.filter(({ region }) => region === only);
 }
 
 const severalRegions = (regions: readonly RegionLocation[]): ZeroshiftError =>

@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { release } from '../../../constructs/knative/index.ts';
 import { createKubernetesCluster } from '../../clusters/index.ts';
 import { canonicalJson } from '../../cutover/canonical-json.ts';
-import { colours, type RegionLocation, sibling } from '../../fleet/index.ts';
+import { colours, sibling } from '../../fleet/index.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import {
   type MigrationPlan,
@@ -12,6 +12,7 @@ import {
   sumsOf,
   takeMigrationPlan,
 } from '../../migration/plan/index.ts';
+import { chosenRegions } from '../chosen-regions.ts';
 import { liveFleet } from '../live-fleet.ts';
 import { oneOf } from '../one-of.ts';
 import type { LocatedOptions } from '../options.ts';
@@ -124,13 +125,6 @@ function textLines(plan: MigrationPlan, { color, out }: MigrateOptions, stdout: 
     ]),
     out === undefined ? `plan ${digest}` : `plan ${digest}, written to ${out}`,
   ];
-}
-
-function chosenRegions(all: readonly RegionLocation[], given: string | undefined): readonly RegionLocation[] {
-  if (given === undefined) return all;
-  const names = all.map(({ region }) => region);
-  const only = oneOf(given, names, { code: 'usage.region', where: '--region', what: 'region' });
-  return all.filter(({ region }) => region === only);
 }
 
 const notYet = (to: string): ZeroshiftError =>

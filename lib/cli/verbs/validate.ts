@@ -1,20 +1,13 @@
 import { once } from 'node:events';
 import { manifestsIn, readEmbeddedYaml } from '../../manifests/index.ts';
 import { exitCodes, type Problem, ZeroshiftError } from '../../messages/error.ts';
+import { type Fields, fieldsOf } from '../../validation/fields.ts';
 import type { Finding, ValidationContext, Verdict } from '../../validation/index.ts';
 import { manifestFiles } from '../manifest-files.ts';
 import type { FleetOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { wantsColor } from '../paint.ts';
-import {
-  type Fields,
-  fieldsOf,
-  type Item,
-  insecure,
-  jsonLine,
-  notJudged,
-  verdictLines,
-} from '../verdict-lines.ts';
+import { type Item, insecure, jsonLine, notJudged, verdictLines } from '../verdict-lines.ts';
 
 export interface ValidateOptions extends FleetOptions {
   /** Files, folders, `-` for the standard input. */

@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
+import { fieldsOf } from '../../validation/fields.ts';
 import { isSystemNamespace } from '../kinds.ts';
 import type { StayReason } from './item.ts';
 import { belongsToCluster, isEventing, knownKinds } from './known-kinds.ts';
-import { fieldsOf, type GroupKind, groupIn, groupKindOf, type ObjectKey } from './names.ts';
+import { type GroupKind, groupIn, groupKindOf, type ObjectKey } from './names.ts';
 import { type Challenge, controllerOf, delivererOf, type Owner, ownerFrom, secretMaker } from './owners.ts';
 import { isFinished } from './roles.ts';
 

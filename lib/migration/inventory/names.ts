@@ -1,4 +1,5 @@
 import type { Kind, KubeObject } from '../../clusters/cluster-port.ts';
+import { type Fields, fieldsOf } from '../../validation/fields.ts';
 
 /** A kind in whatever version a cluster serves it: `Secret`, `Deployment.apps`, `Service.serving.knative.dev`. */
 export type GroupKind = string;
@@ -31,12 +32,6 @@ export const keyOf = (object: KubeObject): ObjectKey => {
   const { name, namespace } = object.metadata;
   return { kind: groupKindOf(object), name, ...(namespace === undefined ? {} : { namespace }) };
 };
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The fields of an object; of anything else none. */
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
 /** The objects of a list; of anything else none. */
 export const listOf = (value: unknown): readonly Fields[] =>

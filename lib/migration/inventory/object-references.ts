@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
-import { fieldsOf, type GroupKind, groupKind, groupKindOf, listOf, textOf } from './names.ts';
+import { fieldsOf } from '../../validation/fields.ts';
+import { type GroupKind, groupKind, groupKindOf, listOf, textOf } from './names.ts';
 import { type Need, podReferences } from './pod-references.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

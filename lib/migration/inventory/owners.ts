@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
-import { fieldsOf, groupKind, groupKindOf, keyOf, listOf, type ObjectKey, textOf } from './names.ts';
+import { fieldsOf } from '../../validation/fields.ts';
+import { groupKind, groupKindOf, keyOf, listOf, type ObjectKey, textOf } from './names.ts';
 
 /** Who delivers objects from elsewhere. */
 export type DeliveryTool = 'argo-cd' | 'flux' | 'helm';

@@ -1,4 +1,5 @@
-import { fieldsOf, type GroupKind, groupKind, listOf, textOf } from './names.ts';
+import { fieldsOf } from '../../validation/fields.ts';
+import { type GroupKind, groupKind, listOf, textOf } from './names.ts';
 
 /** What something refers to, and where it says so. */
 export interface Need {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
-import { fieldsOf, listOf, type ObjectKey } from './names.ts';
+import { fieldsOf } from '../../validation/fields.ts';
+import { listOf, type ObjectKey } from './names.ts';
 import { podLabelsOf, referencesOf } from './object-references.ts';
 import { selects } from './roles.ts';
 

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
+import { fieldsOf } from '../../validation/fields.ts';
 import type { RevisionUse } from './item.ts';
-import { fieldsOf, listOf, textOf } from './names.ts';
+import { listOf, textOf } from './names.ts';
 import type { Retained } from './retention.ts';
 
 /** What a Service or a Route says of revisions: what its traffic names, and where its traffic is now. */

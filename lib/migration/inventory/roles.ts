@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
+import { fieldsOf } from '../../validation/fields.ts';
 import type { Role } from './item.ts';
-import { fieldsOf, type GroupKind, groupKindOf, listOf } from './names.ts';
+import { type GroupKind, groupKindOf, listOf } from './names.ts';
 import { podLabelsOf } from './object-references.ts';
 
 type Labels = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
-import { fieldsOf } from './names.ts';
+import { fieldsOf } from '../../validation/fields.ts';
 
 /** A Secret without its values, and the names of its keys. */
 export interface StrippedSecret {

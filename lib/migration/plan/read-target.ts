@@ -1,8 +1,9 @@
 import type { KubeObject, Reference } from '../../clusters/cluster-port.ts';
 import { mapInOrder } from '../../drift/in-order.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
+import { fieldsOf } from '../../validation/fields.ts';
 import type { InventorySource } from '../inventory/index.ts';
-import { fieldsOf, groupKindOf, keyOf, keyText, type ObjectKey } from '../inventory/names.ts';
+import { groupKindOf, keyOf, keyText, type ObjectKey } from '../inventory/names.ts';
 import { isSecret, withoutValues } from '../inventory/secrets.ts';
 import { settingMaps } from '../inventory/settings.ts';
 import { kinds } from '../kinds.ts';

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
 import type { Runs, WorkloadRule } from '../../fleet/fleet.ts';
+import { fieldsOf } from '../../validation/fields.ts';
 import type { InventoryObject } from '../inventory/index.ts';
-import { fieldsOf, groupKindOf } from '../inventory/names.ts';
+import { groupKindOf } from '../inventory/names.ts';
 import { selects } from '../inventory/roles.ts';
 import type { Refusal } from './plan.ts';
 
