@@ -35,7 +35,9 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
   const seed = seedOf(options.seed);
   const contexts = await contextsOf(options);
   const file = options.fleet ?? (existsSync(defaultFleetFile) ? defaultFleetFile : exampleFleet());
-  const fleet = await loadFleet(file);
+  const fleet = await loadFleet(file, {
+    onIgnored: (name) => output.say('services.ignored', { file: name }),
+  });
   const directory =
     options.out ?? join('.zeroshift', 'rehearsals', new Date().toISOString().replace(/[:.]/g, '-'));
   const events: { at: number; code: string; text: string }[] = [];
