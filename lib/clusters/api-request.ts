@@ -16,6 +16,10 @@ export interface ApiRequest {
 export interface ApiAnswer {
   readonly status: number;
   readonly body: string;
+  /** The header of this name: seconds, or a date. @default - there was none */
+  readonly retryAfter?: string;
+  /** The header `content-type`. @default - there was none */
+  readonly contentType?: string;
 }
 
 /** One request, answered whole. A kept connection that the server has closed meanwhile is replaced once. */
@@ -58,9 +62,15 @@ function attempt({
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.once('error', reject);
-      incoming.once('end', () =>
-        resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
-      );
+      incoming.once('end', () => {
+        const { 'retry-after': retryAfter, 'content-type': type } = incoming.headers;
+        resolve({
+          status: incoming.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString('utf8'),
+          ...(retryAfter === undefined ? {} : { retryAfter }),
+          ...(type === undefined ? {} : { contentType: type }),
+        });
+      });
       incoming.once('close', () => reject(new Error('the connection broke in the middle of the answer')));
     });
     outgoing.once('error', (error: NodeJS.ErrnoException) => {

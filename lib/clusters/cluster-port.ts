@@ -39,6 +39,8 @@ export interface Kind {
 export interface Reference extends Kind {
   readonly name: string;
   readonly namespace?: string;
+  /** Of a patch: what the API server keeps apart from the object itself. @default - the object itself */
+  readonly subresource?: 'status';
 }
 
 export interface ListOptions {

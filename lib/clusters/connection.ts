@@ -12,8 +12,10 @@ export interface Connection {
   authorize(): Promise<Pick<RequestOptions, 'agent' | 'auth' | 'headers'>>;
 }
 
-/** Connections that are kept for the next request. */
-const keptSockets = 8;
+/** Connections at a time, watches among them. */
+const mostSockets = 128;
+/** Those that are kept for the next request: to make one costs more than to ask. */
+const keptSockets = 64;
 
 /**
  * Reads the kubeconfig and what it leads to.
@@ -39,7 +41,7 @@ export async function connect(location: ClusterLocation): Promise<Connection> {
       // The library's agents keep no connections; those for proxies are its own.
       if (cluster.proxyUrl !== undefined || cluster.server.startsWith('http:')) return options;
       if (kept === undefined || !sameIdentity(kept.options, options)) {
-        kept?.agent.destroy();
+        if (kept !== undefined) endIdle(kept.agent);
         kept = { agent: keepingAgent(options), options };
       }
       return { ...options, agent: kept.agent };
@@ -58,10 +60,17 @@ const sameIdentity = (left: RequestOptions, right: RequestOptions): boolean =>
   String(left.key) === String(right.key) &&
   String(left.ca) === String(right.ca);
 
+/** What is under way on the others goes on to its end. */
+function endIdle(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets))
+    for (const socket of sockets ?? []) socket.destroy();
+  agent.maxFreeSockets = 0;
+}
+
 function keepingAgent({ ca, cert, key, servername, rejectUnauthorized }: RequestOptions): Agent {
   const given = Object.entries({ ca, cert, key, servername, rejectUnauthorized });
   const tls = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-  return new Agent({ ...tls, keepAlive: true, maxFreeSockets: keptSockets });
+  return new Agent({ ...tls, keepAlive: true, maxSockets: mostSockets, maxFreeSockets: keptSockets });
 }
 
 function loadContext(config: KubeConfig, location: ClusterLocation, context: string): void {

@@ -1,4 +1,5 @@
 import type { ClusterPort, Kind, KubeObject } from './cluster-port.ts';
+import type { WatchEvent, WatchOptions } from './watch.ts';
 
 /** A kind that a cluster serves. */
 export interface ServedResource extends Kind {
@@ -46,7 +47,12 @@ export type Removal =
   | { readonly outcome: 'deleted' | 'gone' }
   /** It is not what it was when it was read, and stays. */
   | { readonly outcome: 'changed' }
-  | { readonly outcome: 'refused'; readonly message: string };
+  | {
+      readonly outcome: 'refused';
+      readonly message: string;
+      /** A webhook or the server failed, so that it may go through another time. @default false */
+      readonly mayPass?: boolean;
+    };
 
 /**
  * What compares a definition with a cluster, and takes away what left it: apart from the port that the engine has, which
@@ -59,4 +65,10 @@ export interface DefinitionPort extends ClusterPort {
   dryRun(object: KubeObject, options?: DryRunOptions): Promise<DryRun>;
   /** Deletes an object as it was read: the one of this uid, unless it changed since. What it owns goes with it. */
   remove(object: KubeObject): Promise<Removal>;
+  /**
+   * Lists the objects of a kind, then tells what becomes of them until the signal is given. What can be overcome is, and
+   * told as `broken`; where the kind cannot be read to begin with, it throws as the port's calls do. Keeps keys and
+   * versions, never values.
+   */
+  watch(kind: Kind, options: WatchOptions): AsyncIterable<WatchEvent>;
 }

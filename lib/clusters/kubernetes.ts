@@ -14,17 +14,26 @@ import { type Connection, connect } from './connection.ts';
 import type { DefinitionPort, Discovered, DryRun, DryRunOptions, Removal } from './definition-port.ts';
 import { discoverAll } from './discovery.ts';
 import { Kinds } from './kinds.ts';
+import { usualTimes, type WatchEvent, type WatchOptions, type WatchTimes, watchObjects } from './watch.ts';
+import { metadataOfLists, metadataOfObjects } from './watch-objects.ts';
+import { openStream, type StreamAnswer } from './watch-stream.ts';
 import { dryRunAnswer, removalAnswer } from './write-answers.ts';
 
 export interface KubernetesClusterOptions {
   /** Milliseconds that one call may take, authentication included; a list, each of its pages. @default 15000 */
   readonly timeoutMs?: number;
+  /** @default - as suits a cluster that is far away */
+  readonly watchTimes?: Partial<WatchTimes>;
+  /** Spreads the tries of watches. @default Math.random */
+  readonly random?: () => number;
 }
 
 /** Owns the fields that it applies. */
 const fieldManager = 'zeroshift';
 /** Objects in one page of a list. */
 const pageSize = 250;
+/** How often one list may come too late for its next page. */
+const maxExpired = 5;
 
 /** What a request is, besides where it goes. */
 type Sent = Pick<ApiRequest, 'method' | 'accept' | 'contentType' | 'body'>;
@@ -39,18 +48,22 @@ export function createKubernetesCluster(
   location: ClusterLocation,
   options: KubernetesClusterOptions = {},
 ): DefinitionPort {
-  return new KubernetesCluster(location, options.timeoutMs ?? 15_000);
+  return new KubernetesCluster(location, options);
 }
 
 class KubernetesCluster implements DefinitionPort {
   readonly #location: ClusterLocation;
   readonly #timeoutMs: number;
+  readonly #watchTimes: WatchTimes;
+  readonly #random: () => number;
   readonly #kinds: Kinds;
   #connection: Promise<Connection> | undefined;
 
-  constructor(location: ClusterLocation, timeoutMs: number) {
+  constructor(location: ClusterLocation, options: KubernetesClusterOptions) {
     this.#location = location;
-    this.#timeoutMs = timeoutMs;
+    this.#timeoutMs = options.timeoutMs ?? 15_000;
+    this.#watchTimes = { ...usualTimes, ...options.watchTimes };
+    this.#random = options.random ?? Math.random;
     this.#kinds = new Kinds((path) => this.#discover(path));
   }
 
@@ -66,17 +79,58 @@ class KubernetesCluster implements DefinitionPort {
     const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
     const call = { ...this.#call('list', { ...kind, name: '' }), what: `list ${kind.kind} objects${where}` };
     const path = await this.#path(call, { ...kind, ...(namespace === undefined ? {} : { namespace }) });
+    const given = new Set<string>();
     let next = '';
-    do {
+    let expired = 0;
+    for (;;) {
       const query = new URLSearchParams({ limit: String(pageSize) });
       if (labelSelector !== undefined) query.set('labelSelector', labelSelector);
       if (next !== '') query.set('continue', next);
-      const answer = succeeded(call, await this.#send(call, `${path}?${query}`, read));
-      const page = parse(call, answer) as unknown as Page;
-      // Items of built-in kinds do not say what they are.
-      for (const item of page.items) yield { ...item, apiVersion: kind.apiVersion, kind: kind.kind };
+      const answer = await this.#send(call, `${path}?${query}`, read);
+      if (answer.status === 410 && next !== '' && expired++ < maxExpired) {
+        // It was read too slowly: the rest as it is by now, or else from the beginning and without what was given.
+        next = continuationOf(answer.body);
+        continue;
+      }
+      const page = parse(call, succeeded(call, answer)) as unknown as Page;
+      for (const item of page.items) {
+        const place = `${item.metadata.namespace ?? ''}/${item.metadata.name}`;
+        if (given.has(place)) continue;
+        given.add(place);
+        // Items of built-in kinds do not say what they are.
+        yield { ...item, apiVersion: kind.apiVersion, kind: kind.kind };
+      }
       next = page.metadata.continue ?? '';
-    } while (next !== '');
+      if (next === '') return;
+    }
+  }
+
+  watch(kind: Kind, options: WatchOptions): AsyncIterable<WatchEvent> {
+    const { namespace } = options;
+    const secret = kind.apiVersion === 'v1' && kind.kind === 'Secret';
+    const isBare = secret || options.metadataOnly === true;
+    const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+    const call = { cluster: this.#location.name, what: `watch ${kind.kind} objects${where}`, secret };
+    const place = { ...kind, ...(namespace === undefined ? {} : { namespace }) };
+    const source = {
+      kind,
+      call,
+      times: this.#watchTimes,
+      random: this.#random,
+      page: async (query: URLSearchParams) =>
+        this.#send(call, `${await this.#path(call, place)}?${query}`, {
+          ...read,
+          accept: isBare ? metadataOfLists : 'application/json',
+        }),
+      stream: async (query: URLSearchParams, signal: AbortSignal) =>
+        this.#stream(
+          call,
+          `${await this.#path(call, place)}?${query}`,
+          isBare ? metadataOfObjects : 'application/json',
+          signal,
+        ),
+    };
+    return watchObjects(source, options);
   }
 
   apply(object: KubeObject): Promise<KubeObject> {
@@ -155,7 +209,7 @@ class KubernetesCluster implements DefinitionPort {
   async #write(
     verb: string,
     kind: Kind,
-    { name, namespace }: { readonly name: string; readonly namespace?: string },
+    { name, namespace, subresource }: Pick<Reference, 'name' | 'namespace' | 'subresource'>,
     sent: Sent,
   ): Promise<KubeObject> {
     const call = this.#call(verb, { ...kind, name, ...(namespace === undefined ? {} : { namespace }) });
@@ -163,7 +217,8 @@ class KubernetesCluster implements DefinitionPort {
     const path = await this.#path(call, place, sent.method === 'POST' ? undefined : name, true);
     // Strict: a field that this cluster does not know is refused instead of silently dropped.
     const query = new URLSearchParams({ fieldManager, fieldValidation: 'Strict' });
-    return parse(call, succeeded(call, await this.#send(call, `${path}?${query}`, sent)));
+    const below = subresource === undefined ? '' : `/${subresource}`;
+    return parse(call, succeeded(call, await this.#send(call, `${path}${below}?${query}`, sent)));
   }
 
   #call(verb: string, { kind, name, namespace }: Reference): ClusterCall {
@@ -193,13 +248,34 @@ class KubernetesCluster implements DefinitionPort {
     return answer.status === 404 ? undefined : parse(call, succeeded(call, answer));
   }
 
-  /** One request within the time of a call. Reading the library from disk is not counted. */
-  async #send(call: ClusterCall, path: string, sent: Sent): Promise<ApiAnswer> {
-    this.#connection ??= connect(this.#location);
-    const connection = await this.#connection.catch((error: unknown) => {
+  async #stream(call: ClusterCall, path: string, accept: string, signal: AbortSignal): Promise<StreamAnswer> {
+    const connection = await this.#connected();
+    const options = await connection.authorize().catch((error: unknown) => {
+      throw noCredentials(call, error as Error);
+    });
+    const { silentMs } = this.#watchTimes;
+    const timeoutMs = this.#timeoutMs;
+    return openStream({
+      url: `${connection.server}${path}`,
+      options,
+      accept,
+      timeoutMs,
+      silentMs,
+      signal,
+    });
+  }
+
+  #connected(): Promise<Connection> {
+    this.#connection ??= connect(this.#location).catch((error: unknown) => {
       this.#connection = undefined;
       throw error;
     });
+    return this.#connection;
+  }
+
+  /** One request within the time of a call. Reading the library from disk is not counted. */
+  async #send(call: ClusterCall, path: string, sent: Sent): Promise<ApiAnswer> {
+    const connection = await this.#connected();
     const abort = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const overdue = new Promise<never>((_, reject) => {
@@ -250,6 +326,15 @@ const referenceOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeOb
 interface Page {
   readonly metadata: { readonly continue?: string };
   readonly items: readonly KubeObject[];
+}
+
+/** How a list goes on that came too late; empty where the server does not say. */
+function continuationOf(body: string): string {
+  try {
+    return (JSON.parse(body) as Partial<Page>).metadata?.continue ?? '';
+  } catch {
+    return '';
+  }
 }
 
 function succeeded(call: ClusterCall, answer: ApiAnswer): ApiAnswer {

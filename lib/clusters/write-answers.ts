@@ -1,28 +1,8 @@
 import type { ApiAnswer } from './api-request.ts';
 import { type ClusterCall, messageOf, refusedBy } from './cluster-error.ts';
 import type { KubeObject } from './cluster-port.ts';
-import type { DryRun, FieldConflict, Removal } from './definition-port.ts';
-
-interface Status {
-  readonly reason?: string;
-  readonly details?: {
-    readonly kind?: string;
-    readonly name?: string;
-    readonly causes?: readonly {
-      readonly reason?: string;
-      readonly message?: string;
-      readonly field?: string;
-    }[];
-  };
-}
-
-function statusOf(body: string): Status {
-  try {
-    return JSON.parse(body) as Status;
-  } catch {
-    return {};
-  }
-}
+import type { DryRun, Removal } from './definition-port.ts';
+import { conflictsIn, missingNamespaceIn, statusBody } from './status-body.ts';
 
 /** Whether the object was judged. A webhook that fails is a 500; credentials, load and a server that is away are not its fault. */
 const isVerdict = (status: number): boolean =>
@@ -30,34 +10,30 @@ const isVerdict = (status: number): boolean =>
 
 const isOk = ({ status }: ApiAnswer): boolean => status >= 200 && status < 300;
 
-function conflictsIn({ details }: Status): FieldConflict[] {
-  return (details?.causes ?? []).flatMap(({ reason, message = '', field = '' }) =>
-    reason === 'FieldManagerConflict' ? [{ owner: message.replace(/^conflict with /, ''), field }] : [],
-  );
-}
-
-/** @throws ZeroshiftError where the object was not judged */
+/** @throws ClusterError where the object was not judged */
 export function dryRunAnswer(call: ClusterCall, answer: ApiAnswer, parsed: () => KubeObject): DryRun {
   if (isOk(answer)) return { outcome: 'accepted', object: parsed() };
   if (!isVerdict(answer.status)) throw refusedBy(call, answer);
-  const status = statusOf(answer.body);
+  const status = statusBody(answer.body) ?? {};
   const conflicts = answer.status === 409 ? conflictsIn(status) : [];
   if (conflicts.length > 0) return { outcome: 'conflict', conflicts };
-  const { kind, name } = status.details ?? {};
+  const missingNamespace = answer.status === 404 ? missingNamespaceIn(status) : undefined;
   return {
     outcome: 'refused',
     message: messageOf(call, answer),
-    ...(answer.status === 404 && kind === 'namespaces' && name !== undefined
-      ? { missingNamespace: name }
-      : {}),
+    ...(missingNamespace === undefined ? {} : { missingNamespace }),
   };
 }
 
-/** @throws ZeroshiftError where the request was not judged */
+/** @throws ClusterError where the request was not judged */
 export function removalAnswer(call: ClusterCall, answer: ApiAnswer): Removal {
   if (isOk(answer)) return { outcome: 'deleted' };
   if (!isVerdict(answer.status)) throw refusedBy(call, answer);
   if (answer.status === 404) return { outcome: 'gone' };
   if (answer.status === 409) return { outcome: 'changed' };
-  return { outcome: 'refused', message: messageOf(call, answer) };
+  return {
+    outcome: 'refused',
+    message: messageOf(call, answer),
+    ...(answer.status === 500 ? { mayPass: true } : {}),
+  };
 }

@@ -21,4 +21,4 @@ export {
   type Say,
 } from './events.ts';
 export { nearest } from './nearest.ts';
-export type { ArrivedShare, KeptData, Latency, Paths, SummaryData } from './rehearsal-texts.ts';
+export type { ArrivedShare, KeptData, Latency, Paths, SingletonRun, SummaryData } from './rehearsal-texts.ts';

@@ -1,5 +1,8 @@
 /** What a rehearsal says when it stays up and when it has ended, as data and as text. */
 
+/** `1 object`, `2 objects`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** A share as it arrived, in percent; null where nothing did. */
 export interface ArrivedShare {
   readonly step: string;
@@ -62,7 +65,7 @@ export interface StayedData {
 }
 
 export const stayedText = ({ requests, lost, lostBy }: StayedData): string =>
-  `while it stayed up: ${requests} requests sent, ${lost} lost${lostBy.length === 0 ? '' : ` (${lostBy.join(', ')})`}`;
+  `while it stayed up: ${counted(requests, 'request')} sent, ${lost} lost${lostBy.length === 0 ? '' : ` (${lostBy.join(', ')})`}`;
 
 /** How to use a rehearsal that stays up. */
 export interface KeptData {
@@ -79,6 +82,24 @@ export interface KeptData {
   hosts: readonly string[];
 }
 
+/** Where something ran that may run on one colour only, as it was seen. */
+export interface SingletonRun {
+  /** `Deployment shop/settlement` */
+  readonly name: string;
+  /** How often it was looked for, and how often it was on both colours. */
+  readonly looks: number;
+  readonly both: number;
+  /** The colours that it ran on, one after the other. */
+  readonly path: readonly string[];
+  /** The longest time that it ran nowhere. */
+  readonly pauseSeconds: number;
+}
+
+const singletonText = ({ name, looks, both, path, pauseSeconds }: SingletonRun): string =>
+  both === 0
+    ? `  singleton          ${name} ran once: on ${path.join(', then on ') || 'no colour'}, never on both (${looks} looks), with a pause of ${pauseSeconds.toFixed(1)} s`
+    : `  singleton          ${name} RAN TWICE: on both colours in ${both} of ${looks} looks`;
+
 /** What a rehearsal came to. */
 export interface SummaryData {
   requests: number;
@@ -91,7 +112,12 @@ export interface SummaryData {
   shares: readonly ArrivedShare[];
   lostBy: readonly string[];
   rollback: { gate: string; text: string; lastErrorSeconds: number | null } | null;
+  /** What may run on one colour only. @default - the fleet has nothing of the kind */
+  singletons?: readonly SingletonRun[];
+  /** Without what comes after it. */
   seconds: number;
+  /** What was made in clusters is taken away after this. */
+  cleans: boolean;
   paths: Paths;
   exit: number;
 }
@@ -139,7 +165,8 @@ export function summaryText(summary: SummaryData): string {
           `  rolled back by     ${summary.rollback.gate}: ${summary.rollback.text}`,
           `  green's last error ${summary.rollback.lastErrorSeconds === null ? 'before the decision' : `${summary.rollback.lastErrorSeconds.toFixed(1)} s after the decision`}`,
         ]),
-    `  took               ${summary.seconds.toFixed(1)} s`,
+    ...(summary.singletons ?? []).map(singletonText),
+    `  took               ${summary.seconds.toFixed(1)} s${summary.cleans ? ', and now what was made is taken away' : ''}`,
     `  plan               ${summary.paths.plan}`,
     `  journal            ${summary.paths.journal}`,
     `  runbook            ${summary.paths.runbook}`,

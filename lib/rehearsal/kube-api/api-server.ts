@@ -20,6 +20,8 @@ export interface ApiServerProps {
   readonly version?: string;
   /** Changes of each resource that a watch can go back. @default 1000 */
   readonly historyLimit?: number;
+  /** Milliseconds between two bookmarks of a watch. @default 60000 */
+  readonly bookmarkEveryMs?: number;
   /** @default - the system's clock */
   readonly now?: () => Date;
   /** Called once, when it has closed. @default - nothing */
@@ -35,6 +37,11 @@ export interface ApiServer {
   readonly token: string;
   /** A kubeconfig with one context, named as the cluster. It holds the token. */
   kubeconfig(): string;
+  /**
+   * Lets go of every change up to now and of every unfinished list, as when its database is compacted: what goes on from
+   * before is answered with 410.
+   */
+  forget(): void;
   /** Ends all watches and connections. */
   close(): Promise<void>;
 }
@@ -47,8 +54,9 @@ export async function startApiServer(props: ApiServerProps): Promise<ApiServer> 
   const history = new History(store, resources, props.historyLimit ?? 1000);
   const podProxy: PodProxy = props.podProxy ?? (() => Promise.resolve(undefined));
   const now = props.now ?? (() => new Date());
+  const bookmarkEveryMs = props.bookmarkEveryMs ?? 60_000;
   const router = new Router(
-    { store, history, resources, podProxy, now },
+    { store, history, resources, podProxy, now, bookmarkEveryMs },
     { token, version: props.version ?? '1.35.0' },
   );
   const server = createServer({ key, cert: certificate, minVersion: 'TLSv1.2' }, (request, response) => {
@@ -74,6 +82,10 @@ export async function startApiServer(props: ApiServerProps): Promise<ApiServer> 
     ca,
     token,
     kubeconfig: () => kubeconfigOf(name, url, ca, token),
+    forget: () => {
+      history.forget();
+      router.forget();
+    },
     close: () => {
       closed ??= close();
       return closed;

@@ -15,9 +15,11 @@ export class History {
   readonly #floors = new Map<string, number>();
   readonly #listeners = new Map<string, Set<(event: StoreEvent) => void>>();
   readonly #ends: (() => void)[] = [];
+  readonly #store: Store;
 
   /** @param limit changes that are remembered of each resource */
   constructor(store: Store, resources: readonly ResourceDefinition[], limit: number) {
+    this.#store = store;
     for (const resource of resources.map(resourceKey)) {
       const events: StoreEvent[] = [];
       const listeners = new Set<(event: StoreEvent) => void>();
@@ -44,6 +46,14 @@ export class History {
     const floor = this.#floors.get(resource) ?? 0;
     if (version < floor) throw refuse.expired(`too old resource version: ${version} (${floor})`);
     return (this.#events.get(resource) ?? []).filter(({ object }) => versionOf(object) > version);
+  }
+
+  /** Lets go of every change up to now, as when an API server's database is compacted. */
+  forget(): void {
+    for (const [resource, events] of this.#events) {
+      this.#floors.set(resource, Number(this.#store.resourceVersion));
+      events.length = 0;
+    }
   }
 
   /** Changes from now on, after they are remembered. Returns the function that ends it. */

@@ -198,7 +198,13 @@ class MemoryStore implements Store {
     if (found === undefined) throw refuse.notFound('namespaces', namespace);
     if (found.metadata.deletionTimestamp === undefined) return namespace;
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-    throw refuse.forbidden(resource, name, why);
+    throw refuse.forbidden(resource, name, why, [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ]);
   }
 
   /** The object that a write means, when the write may go on. */

@@ -9,7 +9,8 @@ export interface StatusCause {
 export interface Status {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
-  readonly metadata: Record<string, never>;
+  /** `continue`: how an expired list may go on. */
+  readonly metadata: { readonly continue?: string };
   readonly status: 'Success' | 'Failure';
   readonly message?: string;
   readonly reason?: string;
@@ -30,7 +31,13 @@ export class StatusError extends Error {
   readonly reason: string;
   readonly status: Status;
 
-  constructor(code: number, reason: string, message: string, details?: Status['details']) {
+  constructor(
+    code: number,
+    reason: string,
+    message: string,
+    details?: Status['details'],
+    metadata: Status['metadata'] = {},
+  ) {
     super(message);
     this.name = 'StatusError';
     this.code = code;
@@ -38,7 +45,7 @@ export class StatusError extends Error {
     this.status = {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata,
       status: 'Failure',
       message,
       reason,
@@ -95,8 +102,11 @@ export const refuse = {
   },
   badRequest: (message: string): StatusError => new StatusError(400, 'BadRequest', message),
   unauthorized: (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized'),
-  forbidden: (resource: string, name: string, why: string): StatusError =>
-    new StatusError(403, 'Forbidden', `${resource} "${name}" is forbidden: ${why}`, details(resource, name)),
+  forbidden: (resource: string, name: string, why: string, causes?: readonly StatusCause[]): StatusError =>
+    new StatusError(403, 'Forbidden', `${resource} "${name}" is forbidden: ${why}`, {
+      ...details(resource, name),
+      ...(causes === undefined ? {} : { causes }),
+    }),
   unknownPath: (): StatusError =>
     new StatusError(404, 'NotFound', 'the server could not find the requested resource', {}),
   methodNotAllowed: (): StatusError =>
@@ -106,7 +116,9 @@ export const refuse = {
       'the server does not allow this method on the requested resource',
       {},
     ),
-  expired: (message: string): StatusError => new StatusError(410, 'Expired', message),
+  /** @param token with which a list may go on at a later moment. @default - it may not */
+  expired: (message: string, token?: string): StatusError =>
+    new StatusError(410, 'Expired', message, undefined, token === undefined ? {} : { continue: token }),
   tooLarge: (limit: number): StatusError =>
     new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`),
   unsupportedMediaType: (given: string, allowed: readonly string[]): StatusError =>

@@ -2,7 +2,7 @@ import type { Status } from '../status-error.ts';
 import { type Call, flag } from './call.ts';
 
 /** What the client wants an object or a list to look like. */
-export type Representation = 'object' | 'table' | 'metadata';
+export type Representation = 'object' | 'table' | 'metadata' | 'metadata-list';
 
 /**
  * Chosen from the `Accept` header, in its order; undefined where it names nothing that is served here.
@@ -17,7 +17,8 @@ export function representation({ request }: Call): Representation | undefined {
     if (as === undefined) return 'object';
     if (version !== 'v1') continue;
     if (as === 'Table') return 'table';
-    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'metadata';
+    if (as === 'PartialObjectMetadata') return 'metadata';
+    if (as === 'PartialObjectMetadataList') return 'metadata-list';
   }
   return undefined;
 }

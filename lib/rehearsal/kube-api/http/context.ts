@@ -26,4 +26,5 @@ export interface Context {
   readonly resources: readonly ResourceDefinition[];
   readonly podProxy: PodProxy;
   readonly now: () => Date;
+  readonly bookmarkEveryMs: number;
 }

@@ -48,11 +48,23 @@ export class Lists {
     if (!Number.isInteger(limit) || limit < 0)
       throw refuse.badRequest('limit must be a whole number of items');
     const token = call.query.get('continue') ?? '';
-    if (token !== '') return this.#next(target, token, limit);
+    if (token !== '') return this.#next(call, target, readToken(token), limit);
     this.#checkVersion(call);
+    return this.#first(call, target, limit);
+  }
+
+  /** Lets go of every unfinished list, as when an API server's database is compacted. */
+  forget(): void {
+    this.#snapshots.clear();
+  }
+
+  /** The first page of what is there now. @param after only what comes after this place; empty for everything */
+  #first(call: Call, target: Target, limit: number, after = ''): Page {
     const matches = matcherOf(call, target);
     const scope = target.namespace === undefined ? {} : { namespace: target.namespace };
-    const objects = this.#store.list(target.resource, scope).filter(matches);
+    const objects = this.#store
+      .list(target.resource, scope)
+      .filter((object) => matches(object) && placeOf(object) > after);
     const { resource, namespace } = target;
     const snapshot: Snapshot = { resource, namespace, version: this.#store.resourceVersion, objects };
     if (limit === 0 || objects.length <= limit)
@@ -64,12 +76,13 @@ export class Lists {
     return slice(snapshot, id, 0, limit);
   }
 
-  #next(target: Target, token: string, limit: number): Page {
-    const { id, from } = readToken(token);
+  #next(call: Call, target: Target, { id, from, after }: Token, limit: number): Page {
+    if (id === '') return this.#first(call, target, limit, after);
     const snapshot = this.#snapshots.get(id);
     if (snapshot === undefined) {
       throw refuse.expired(
-        'the continue token is too old to go on with a consistent list: start a new one without it',
+        'the continue token is too old: start a new list, or go on with the token of this answer, whose pages show a later moment',
+        tokenText({ id: '', from: 0, after }),
       );
     }
     if (snapshot.resource !== target.resource || snapshot.namespace !== target.namespace) {
@@ -99,9 +112,11 @@ export class Lists {
 function slice(snapshot: Snapshot, id: string, from: number, limit: number): Page {
   const end = from + limit;
   const left = snapshot.objects.length - end;
-  const token = Buffer.from(JSON.stringify({ id, from: end })).toString('base64url');
+  const objects = snapshot.objects.slice(from, end);
+  const last = objects.at(-1);
+  const token = tokenText({ id, from: end, after: last === undefined ? '' : placeOf(last) });
   return {
-    objects: snapshot.objects.slice(from, end),
+    objects,
     metadata: {
       resourceVersion: snapshot.version,
       ...(left > 0 ? { continue: token, remainingItemCount: left } : {}),
@@ -109,7 +124,22 @@ function slice(snapshot: Snapshot, id: string, from: number, limit: number): Pag
   };
 }
 
-function readToken(token: string): { id: string; from: number } {
+/** How a list goes on. */
+interface Token {
+  /** Of its snapshot; empty to go on with what is there by then. */
+  readonly id: string;
+  readonly from: number;
+  /** The place of the object before, from where the list goes on when its snapshot is gone. */
+  readonly after: string;
+}
+
+/** By this the store sorts. */
+const placeOf = ({ metadata: { namespace, name } }: KubeObject): string =>
+  namespace === undefined ? name : `${namespace}/${name}`;
+
+const tokenText = (token: Token): string => Buffer.from(JSON.stringify(token)).toString('base64url');
+
+function readToken(token: string): Token {
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
@@ -120,9 +150,10 @@ function readToken(token: string): { id: string; from: number } {
     isFields(value) &&
     typeof value.id === 'string' &&
     Number.isInteger(value.from) &&
-    Number(value.from) >= 0
+    Number(value.from) >= 0 &&
+    typeof value.after === 'string'
   ) {
-    return { id: value.id, from: Number(value.from) };
+    return { id: value.id, from: Number(value.from), after: value.after };
   }
   throw refuse.badRequest('continue key is not valid');
 }

@@ -7,12 +7,22 @@ import { answerJson, type Representation, representation } from './answers.ts';
 import type { Call } from './call.ts';
 import { type IncludeObject, metadataOnly, tableOf } from './table.ts';
 
-/** @throws StatusError `NotAcceptable` where the client accepts nothing that is served */
-export function wantedRepresentation(call: Call): Representation {
+/**
+ * What one object, or one event of a watch, is to look like; or a list.
+ * @throws StatusError `NotAcceptable` where the client accepts nothing that is served, or the other of the two
+ */
+export function wantedRepresentation(
+  call: Call,
+  what: 'object' | 'list' = 'object',
+): Exclude<Representation, 'metadata-list'> {
   const wanted = representation(call);
-  if (wanted !== undefined) return wanted;
-  const message = 'only the following media types are accepted: application/json';
-  throw new StatusError(406, 'NotAcceptable', message);
+  const message =
+    wanted === undefined
+      ? 'only the following media types are accepted: application/json'
+      : `metadata of ${what === 'list' ? 'one object was requested, and this is a list' : 'a list was requested, and this is none'}`;
+  const other = what === 'list' ? 'metadata' : 'metadata-list';
+  if (wanted === undefined || wanted === other) throw new StatusError(406, 'NotAcceptable', message);
+  return wanted === 'metadata-list' ? 'metadata' : wanted;
 }
 
 /** @throws StatusError `BadRequest` */
@@ -45,7 +55,7 @@ export function answerList(
   metadata: Record<string, unknown>,
   now: Date,
 ): void {
-  const as = wantedRepresentation(call);
+  const as = wantedRepresentation(call, 'list');
   if (as === 'table') {
     answerJson(call, 200, tableOf(definition, objects, { include: includedObject(call), metadata, now }));
   } else if (as === 'metadata') {

@@ -59,6 +59,11 @@ export class Router {
     this.#watches.close();
   }
 
+  /** Unfinished lists cannot be read to their ends any more. */
+  forget(): void {
+    this.#lists.forget();
+  }
+
   #isAuthorized({ headers }: IncomingMessage): boolean {
     const given = Buffer.from(headers.authorization ?? '');
     return given.length === this.#authorization.length && timingSafeEqual(given, this.#authorization);

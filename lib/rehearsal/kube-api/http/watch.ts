@@ -12,8 +12,6 @@ import type { Target } from './target.ts';
 
 type EventType = StoreEvent['type'] | 'BOOKMARK' | 'ERROR';
 
-/** Milliseconds between two bookmarks. */
-const bookmarkEvery = 60_000;
 /** Seconds that a watch lasts when the client does not say. */
 const defaultTimeout = 1800;
 /** Bytes that may wait for a slow client before it is cut off. */
@@ -30,7 +28,7 @@ export class Watches {
 
   /** Answers with a stream of events until the client goes, the time is over or the server closes. */
   start(call: Call, target: Target): void {
-    const { store, history, now } = this.#context;
+    const { store, history, now, bookmarkEveryMs } = this.#context;
     const { response, query } = call;
     const matches = inScope(target, matcherOf(call, target));
     const encode = encoderOf(call, target, now);
@@ -67,8 +65,12 @@ export class Watches {
       bookmark({ 'k8s.io/initial-events-end': 'true' });
 
     const stop = history.listen(target.resource, tell);
-    const ticking = bookmarks ? setInterval(bookmark, bookmarkEvery) : undefined;
-    const over = setTimeout(() => end(), timeout * 1000);
+    const ticking = bookmarks ? setInterval(bookmark, bookmarkEveryMs) : undefined;
+    const over = setTimeout(() => {
+      // So that the next watch can begin where this one ends, however little of it changed.
+      if (bookmarks) bookmark();
+      end();
+    }, timeout * 1000);
     const end = (): void => {
       stop();
       clearInterval(ticking);

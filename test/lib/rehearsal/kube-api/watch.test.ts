@@ -65,6 +65,45 @@ describe('watch', () => {
     young.close();
   });
 
+  it('sends bookmarks while it lasts and at its end, to those who ask', async () => {
+    const { store, server: started } = await startServer({ bookmarkEveryMs: 20 });
+    server = started;
+    const query = `watch=true&resourceVersion=${store.resourceVersion}`;
+    const stream = await watch(started, `${path}?${query}&allowWatchBookmarks=true`);
+    put(store, 'a');
+    const seen = [await stream.next(), await stream.next()];
+    expect(seen.map((event) => event?.type)).toEqual(['ADDED', 'BOOKMARK']);
+    expect(seen[1]?.object.metadata.resourceVersion).toBe(store.resourceVersion);
+    stream.close();
+    const short = await startServer();
+    const last = await watch(short.server, `${path}?${query}&allowWatchBookmarks=true&timeoutSeconds=1`);
+    expect((await last.next())?.type).toBe('BOOKMARK');
+    expect(await last.next()).toBeUndefined();
+    await short.server.close();
+  });
+
+  it('goes on from nothing that it was told to forget', async () => {
+    const { store, server } = await start();
+    put(store, 'a');
+    const version = store.resourceVersion;
+    put(store, 'b');
+    put(store, 'c');
+    const list = (await ask(server, `${path}?limit=1`)).body;
+    server.forget();
+    const stream = await watch(server, `${path}?watch=true&resourceVersion=${version}`);
+    expect(await stream.next()).toMatchObject({ type: 'ERROR', object: { code: 410 } });
+    const late = await ask(server, `${path}?limit=1&continue=${list.metadata.continue}`);
+    expect(late).toMatchObject({ status: 410, body: { reason: 'Expired' } });
+    put(store, 'aa');
+    const rest = await ask(server, `${path}?continue=${late.body.metadata.continue}`);
+    expect(rest.body.items.map((item: { metadata: { name: string } }) => item.metadata.name)).toEqual([
+      'aa',
+      'b',
+      'c',
+    ]);
+    stream.close();
+  });
+
   it('tells of objects that begin or cease to match as added and deleted', async () => {
     const { store, server } = await start();
     put(store, 'a');
@@ -100,6 +139,23 @@ describe('watch', () => {
       },
     });
     stream.close();
+  });
+
+  it('gives metadata alone, of each event and not of a list', async () => {
+    const { store, server } = await start();
+    put(store, 'a');
+    const metadata = (kind: string) => ({ accept: `application/json;as=${kind};g=meta.k8s.io;v=v1` });
+    const stream = await watch(server, `${path}?watch=true`, metadata('PartialObjectMetadata'));
+    expect(await stream.next()).toMatchObject({
+      type: 'ADDED',
+      object: { kind: 'PartialObjectMetadata', metadata: { name: 'a' } },
+    });
+    stream.close();
+    const list = metadata('PartialObjectMetadataList');
+    expect((await ask(server, `${path}?watch=true`, list)).status).toBe(406);
+    expect((await ask(server, `${path}/a`, list)).status).toBe(406);
+    expect((await ask(server, path, metadata('PartialObjectMetadata'))).status).toBe(406);
+    expect((await ask(server, path, list)).body.kind).toBe('PartialObjectMetadataList');
   });
 
   it('ends after its time', async () => {
