@@ -6,6 +6,7 @@ export { type DifferenceOptions, unifiedDifference } from './compare.ts';
 export { applicationSet, applicationSetFile } from './gitops.ts';
 export { IngressChart } from './ingress.ts';
 export { kustomizationFile } from './kustomization.ts';
+export { MigrationChart, type MigrationChartProps, migrationManifests } from './migration.ts';
 export {
   componentLabel,
   fleetLabel,

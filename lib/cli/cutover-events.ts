@@ -1,4 +1,10 @@
-import { type CutoverPlan, type CutoverState, type JournalRecord, verdictOf } from '../cutover/index.ts';
+import {
+  type CutoverPlan,
+  type CutoverState,
+  type JournalRecord,
+  singletonText,
+  verdictOf,
+} from '../cutover/index.ts';
 import type { Say } from '../messages/index.ts';
 
 /** Says what a journal record means to whoever watches the cutover. */
@@ -101,6 +107,16 @@ function sayDone(
       if (result.status === 'DEPLOYED' && state.progress.done['set-weights'] !== undefined)
         say('cutover.deployed', { region });
       return;
+    case 'hand-over':
+    case 'hand-back': {
+      const singletons = state.regions[region]?.singletons ?? [];
+      if (result.waitingFor.length > 0) return;
+      if (result.kind === 'hand-over')
+        say('cutover.handed-over', { region, colour: plan.to, singletons: singletons.map(singletonText) });
+      else
+        say('cutover.handed-back', { region, colour: plan.from, singletons: singletons.map(singletonText) });
+      return;
+    }
     case 'drain':
       if (result.waitingFor.length === 0) say('cutover.drained', { region, colour: result.colour });
       return;

@@ -30,7 +30,7 @@ export async function liveFleet(options: LocatedOptions): Promise<LiveFleet> {
   // Only a rehearsal has a control plane of its own, and there minutes are seconds.
   const { rehearsalFleet } = await import('../rehearsal/rehearsal-fleet.ts');
   const timed = locator.accelerator.controlPlane === undefined ? fleet : rehearsalFleet(fleet);
-  return { fleet: timed, definition: fleet, locator, ports: await connect(locator) };
+  return { fleet: timed, definition: fleet, locator, ports: await connect(locator, fleet) };
 }
 
 /** Runs an operation on a cutover and says what happens; Ctrl-C stops it before its next effect. */

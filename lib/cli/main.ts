@@ -32,7 +32,10 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   withOutput(program.command('rehearse'))
     .description('rehearse a whole cutover on this machine: accelerator, two clusters, load')
     .option('--fleet <file>', 'the fleet to rehearse (default: fleet.config.ts, else the example)')
-    .option('--fault <fault>', 'put a fault in: bad-green answers errors from the 25 % step on')
+    .option(
+      '--fault <fault>',
+      'put a fault in: bad-green answers errors from the first step on that gives it 25 % or more',
+    )
     .option('--contexts <blue,green>', 'rehearse on two clusters that these contexts of a kubeconfig lead to')
     .option(
       '--kubeconfig <file>',
@@ -64,15 +67,58 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .option('--history', 'all revisions, those that retention would let go as well')
     .option('-o, --output <format>', 'table, yaml or json (default: table)')
     .action(run(async () => (await import('./verbs/inventory.ts')).inventoryVerb));
-  withLocator(program.command('migrate'))
-    .description('plan what would make one colour hold what the other holds; changes nothing')
+  withLive(program.command('migrate'))
+    .description('make one colour hold what the other holds, and wait until its services are ready')
     .option('--to <colour>', 'blue or green; must be given')
-    .option('--from <colour>', 'the other one')
+    .option('--from <source>', 'the other one, or a file with exported services')
     .option('--region <region>', 'only there (default: every region of the locator)')
-    .option('--dry-run', 'only plan; must be given for now')
-    .option('--out <file>', 'write the plan to this file')
+    .option('--namespace <name...>', "only these namespaces (default: all but the system's)")
+    .option('--selector <labels>', 'only what has these labels, and what that needs: app=shop,tier!=test')
     .option('--copy-managed <kind...>', 'take these kinds along though others deliver or make them')
-    .action(run(async () => (await import('./verbs/migrate.ts')).migrateVerb));
+    .option('--dry-run', 'only plan; exit 3 when something would be made')
+    .addOption(
+      new Option('--out <file>', 'only plan, and write the plan to this file').implies({ dryRun: true }),
+    )
+    .addOption(
+      new Option('--plan <file>', 'carry out a plan that --out wrote, if it still holds').conflicts([
+        'dryRun',
+        'out',
+        'namespace',
+        'selector',
+        'copyManaged',
+      ]),
+    )
+    .addOption(
+      new Option('--verify', 'only say whether each service is the same there; changes nothing').conflicts([
+        'dryRun',
+        'out',
+        'plan',
+        'copyManaged',
+        'namespace',
+        'selector',
+      ]),
+    )
+    .option('--get <path...>', 'with --verify: compare the answers to these paths too')
+    .addOption(
+      new Option('--follow', 'keep it so until the cutover ends, or Ctrl-C').conflicts([
+        'dryRun',
+        'out',
+        'plan',
+        'verify',
+      ]),
+    )
+    .addOption(
+      new Option('--release', 'let go of what was applied, once the cutover is finalized').conflicts([
+        'dryRun',
+        'out',
+        'plan',
+        'selector',
+        'copyManaged',
+        'verify',
+        'follow',
+      ]),
+    )
+    .action(run(async () => (await import('./verbs/migrate.ts')).migrateVerb, true));
   withOutput(program.command('validate'))
     .description("judge services and config maps as Knative's webhook would, without a cluster")
     .requiredOption('-f, --file <file...>', 'files, folders, or - for the standard input')

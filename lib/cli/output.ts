@@ -45,6 +45,7 @@ export function createOutput({ json, color, stdout, stderr, live, now }: OutputP
     else if (events[said.event].quiet) return;
     else if (said.level === 'error') printError(`${lineOf(said, color && stderr.isTTY === true)}\n`);
     else if (live === undefined) print(`${lineOf(said, color)}\n`);
+    else if (events[said.event].moving) return;
     else if (!gone.aborted) live.above(`${lineOf(said, color)}\n`);
   };
   return {

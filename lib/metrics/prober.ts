@@ -51,13 +51,14 @@ function start({ address, host, path }: Target, failed: (error: unknown) => void
   }
 }
 
+/** Envoy times what a service answered; without that header it answered by itself. */
+export const isByGateway = ({ headers }: IncomingMessage): boolean =>
+  headers.server === 'envoy' && headers['x-envoy-upstream-service-time'] === undefined;
+
 function judged(response: IncomingMessage): { ok: boolean; status?: number; error?: string } {
   const status = response.statusCode ?? 0;
   if (status >= 500) return { ok: false, status, error: `status ${status}` };
-  // Envoy times what a service answered; without that header it answered by itself.
-  const byGateway =
-    response.headers.server === 'envoy' && response.headers['x-envoy-upstream-service-time'] === undefined;
-  if (status === 404 && byGateway)
+  if (status === 404 && isByGateway(response))
     return { ok: false, status, error: 'the gateway knows no service of this host' };
   return { ok: true, status };
 }

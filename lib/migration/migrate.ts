@@ -1,10 +1,20 @@
 import type { ClusterPort, KubeObject } from '../clusters/cluster-port.ts';
+import { ZeroshiftError } from '../messages/error.ts';
+import { parseGoBool } from '../validation/index.ts';
+import {
+  type Arrival,
+  type ArrivalPort,
+  type ArrivalTarget,
+  arrivalOf,
+  arrive,
+  type FoundArrival,
+  temporaryNames,
+} from './arrival/index.ts';
 import { type Inventory, keyOf, readInventory, type ServiceInventory } from './inventory.ts';
 import { kinds } from './kinds.ts';
 import { portable } from './portable.ts';
-import { stagesOf } from './stages.ts';
 
-/** What a run of the migration did, and which revisions it waits for before it can go on. */
+/** What a run of the migration did, and which services are not ready yet. */
 export interface MigrationRun {
   readonly services: number;
   readonly objects: number;
@@ -12,9 +22,9 @@ export interface MigrationRun {
 }
 
 /**
- * Recreates services of the source on the target, as far as that is possible now: call it again until it waits for
- * nothing. Idempotent; deletes nothing; writes nothing to the source.
- * @throws ZeroshiftError `migration.revision-gap`, and what the ports throw
+ * Brings services of the source to the target with their history, and says which are not ready there: call it again
+ * until it waits for nothing. Idempotent; writes nothing to the source; of the target it deletes only what passes generations.
+ * @throws ZeroshiftError `migration.in-the-way`, `migration.no-way`, and what the ports throw
  */
 export async function migrateServices(
   source: ClusterPort,
@@ -23,25 +33,110 @@ export async function migrateServices(
 ): Promise<MigrationRun> {
   const only = new Set(services.map(({ namespace, name }) => `${namespace}/${name}`));
   const inventory = await readInventory(source, { only });
+  const zeroScale = await allowsZeroScale(target);
   // All of them are planned before the first is touched: a refusal leaves the target as it was.
-  const planned = inventory.services.map((service) => ({ service, stages: stagesOf(service) }));
+  const planned: { service: ServiceInventory; arrival: Arrival }[] = [];
+  for (const service of inventory.services)
+    planned.push({ service, arrival: await arrivalTo(target, service, zeroScale) });
   let objects = await applyNamespaces(inventory, target);
   const waitingFor: string[] = [];
-  for (const { service, stages } of planned) {
-    for (const stage of stages) {
-      if (stage.revision !== undefined) {
-        const made = await readyRevision(target, service.service, stage.revision);
-        if (made === 'ready') continue;
-        waitingFor.push(`${keyOf(service.service)} ${stage.revision}`);
-        if (made === 'made') break;
-      }
-      await target.apply(stage.object);
-      objects++;
-      if (stage.revision !== undefined) break;
-    }
-    objects += await applyMappings(service, target);
+  for (const { service, arrival } of planned) {
+    if (arrival.writes > 0) await arrive(withRemoval(target), arrival);
+    objects += arrival.writes + (await applyMappings(service, target));
+    const waits = waitsFor(await target.get(referenceTo(service.service)));
+    if (waits !== undefined) waitingFor.push(`${keyOf(service.service)} ${waits}`);
   }
   return { services: planned.length, objects, waitingFor };
+}
+
+const referenceTo = ({ metadata: { namespace = 'default', name } }: KubeObject) => ({
+  ...kinds.service,
+  namespace,
+  name,
+});
+
+/** Whether revisions may begin with no pods. */
+async function allowsZeroScale(target: ClusterPort): Promise<boolean> {
+  const data = (await target.get(kinds.autoscaler))?.data;
+  return parseGoBool(data?.['allow-zero-initial-scale'] ?? 'false') === true;
+}
+
+async function arrivalTo(
+  target: ClusterPort,
+  inventory: ServiceInventory,
+  zeroScale: boolean,
+): Promise<Arrival> {
+  const { service } = inventory;
+  const found = arrivalOf({
+    source: inventory,
+    object: portable(service),
+    target: await readTarget(target, inventory, zeroScale),
+  });
+  refuse(service, found);
+  return found.arrival;
+}
+
+/** What the target has of a service, read by names. */
+async function readTarget(
+  target: ClusterPort,
+  { service, revisions }: ServiceInventory,
+  zeroScale: boolean,
+): Promise<ArrivalTarget> {
+  const reference = referenceTo(service);
+  const [live, configuration] = await Promise.all([
+    target.get(reference),
+    target.get({ ...reference, ...kinds.configuration }),
+  ]);
+  const latest: string | undefined = configuration?.status?.latestCreatedRevisionName;
+  const names = [
+    ...revisions.map(({ metadata }) => metadata.name),
+    ...(temporaryNames(service.metadata.name) ?? []),
+    ...(latest === undefined ? [] : [latest]),
+  ];
+  const there = await Promise.all(
+    [...new Set(names)].map(
+      async (name) => [name, await target.get({ ...reference, ...kinds.revision, name })] as const,
+    ),
+  );
+  const known = new Map(there);
+  return {
+    ...(live === undefined ? {} : { service: live }),
+    ...(configuration === undefined ? {} : { configuration }),
+    revision: (name) => known.get(name),
+    zeroScale,
+  };
+}
+
+function refuse(service: KubeObject, { conflicts, refusal }: FoundArrival): void {
+  const [conflict] = conflicts;
+  if (conflict !== undefined)
+    throw new ZeroshiftError(`${keyOf(service)} cannot come to the target: ${conflict.why}`, {
+      code: 'migration.in-the-way',
+      source: 'user',
+      action: 'delete it on the target if nothing needs it, and plan again',
+    });
+  if (refusal !== undefined)
+    throw new ZeroshiftError(`${keyOf(service)} cannot come to the target: ${refusal.why}`, {
+      code: 'migration.no-way',
+      source: 'user',
+      action: refusal.action,
+    });
+}
+
+/** The port of an engine deletes nothing by its type; the revisions that pass generations must go. */
+function withRemoval(target: ClusterPort): ArrivalPort {
+  if (!('remove' in target)) throw new Error('this port takes no temporary revisions away');
+  return target as ClusterPort & ArrivalPort;
+}
+
+/** Why a service is not ready; undefined where it is. */
+function waitsFor(service: KubeObject | undefined): string | undefined {
+  if (service === undefined) return 'is not there';
+  const conditions: { type: string; status: string; reason?: string }[] = service.status?.conditions ?? [];
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  const isCurrent = service.status?.observedGeneration === service.metadata.generation;
+  if (ready?.status === 'True' && isCurrent) return undefined;
+  return ready?.reason === undefined || !isCurrent ? 'is not ready' : `is not ready (${ready.reason})`;
 }
 
 async function applyNamespaces({ namespaces }: Inventory, target: ClusterPort): Promise<number> {
@@ -53,18 +148,6 @@ async function applyNamespaces({ namespaces }: Inventory, target: ClusterPort): 
     applied++;
   }
   return applied;
-}
-
-async function readyRevision(
-  target: ClusterPort,
-  service: KubeObject,
-  name: string,
-): Promise<'ready' | 'made' | 'none'> {
-  const namespace = service.metadata.namespace ?? 'default';
-  const revision = await target.get({ ...kinds.revision, namespace, name });
-  if (revision === undefined) return 'none';
-  const conditions: { type: string; status: string }[] = revision.status?.conditions ?? [];
-  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True') ? 'ready' : 'made';
 }
 
 async function applyMappings({ domainMappings }: ServiceInventory, target: ClusterPort): Promise<number> {

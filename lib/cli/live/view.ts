@@ -1,3 +1,4 @@
+import { lagText } from '../../messages/events/follow.ts';
 import type { SaidEvent } from '../../messages/index.ts';
 
 /** What a live view shows; built from events alone. */
@@ -70,6 +71,18 @@ export function viewAfter(view: View, said: SaidEvent): View {
         waiting: '',
         step: said.outcome === 'rolled-back' ? view.step : view.steps.length,
       };
+    case 'migrate.started':
+      return { ...view, title: `${said.from} → ${said.to}`, mode: 'forward', waiting: said.region };
+    case 'migrate.progress':
+      return { ...view, waiting: `${said.done} of ${said.of} objects in ${said.region}` };
+    case 'migrate.waiting':
+      return { ...view, waiting: `${said.ready} of ${said.of} services ready in ${said.region}` };
+    case 'migrate.finished':
+      return { ...view, waiting: '' };
+    case 'follow.started':
+      return { ...view, title: `${said.from} → ${said.to}`, mode: 'forward' };
+    case 'follow.lag':
+      return { ...view, waiting: lagText(said) };
     case 'rehearsal.second':
       return { ...view, second: said, sent: said.totals.sent, lost: said.totals.lost };
     default:

@@ -42,6 +42,7 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
     options.out ?? join('.zeroshift', 'rehearsals', new Date().toISOString().replace(/[:.]/g, '-'));
   const events: { at: number; code: string; text: string }[] = [];
   let over = false;
+  const cleaning = new Map<string, number>();
   const say: Say = (code, data) => {
     // What was left alone when the rehearsal had to end has nothing to say any more.
     if (over) return;
@@ -53,10 +54,15 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
         text: eventText({ event: code, at: '', level: 'info', ...data } as unknown as SaidEvent),
       });
     output.say(code, data);
+    followCleaning(cleaning, { event: code, ...data } as unknown as SaidEvent);
   };
   let waiting = '';
   // It is there for whoever looks at it: when nobody does any more, it ends.
-  const stop = interruption(output.readerGone);
+  const stop = interruption(output.readerGone, () => {
+    const left = leftIn(contexts !== undefined, cleaning);
+    if (left !== undefined) say('rehearsal.abandoned', { left });
+    output.close();
+  });
   try {
     return await rehearse({
       fleet,
@@ -82,6 +88,23 @@ export async function rehearseVerb(output: Output, options: RehearseOptions): Pr
     over = true;
     stop.done();
   }
+}
+
+/** Keeps what is still there of what was made, by cluster; 0 once it is clean. */
+function followCleaning(cleaning: Map<string, number>, said: SaidEvent): void {
+  if (said.event !== 'rehearsal.cleaning' && said.event !== 'rehearsal.cleaned') return;
+  if (said.what === 'made') cleaning.set(said.cluster, said.left.length);
+}
+
+/** What is left when a rehearsal ends now: undefined for nothing, null for all that was made. */
+function leftIn(
+  contexts: boolean,
+  cleaning: ReadonlyMap<string, number>,
+): Readonly<Record<string, number>> | null | undefined {
+  if (!contexts) return undefined;
+  if (cleaning.size === 0) return null;
+  const left = [...cleaning].filter(([, objects]) => objects > 0);
+  return left.length === 0 ? undefined : Object.fromEntries(left);
 }
 
 /** Says how a world that stays up is used from another terminal. */

@@ -1,6 +1,13 @@
 import { resumeCommand } from '../../cutover/decision.ts';
-import { cutoverStatus, findNewestPlan } from '../../cutover/index.ts';
+import {
+  type CutoverPlan,
+  type CutoverState,
+  cutoverStatus,
+  findNewestPlan,
+  singletonText,
+} from '../../cutover/index.ts';
 import { exitCodes } from '../../messages/error.ts';
+import type { EventData } from '../../messages/index.ts';
 import { liveFleet } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -53,6 +60,20 @@ export async function statusVerb(output: Output, options: LiveOptions): Promise<
     held: state.held?.text ?? null,
     next: holder === undefined ? (state.held?.next ?? nextOf[state.status] ?? null) : null,
     lease: holder === undefined ? null : `${holder.user} on ${holder.host}, process ${holder.pid}`,
+    ...placedSingletons(found.plan, state),
   });
   return exitCodes.done;
+}
+
+/** On which colour the singletons of a plan are, as its journal tells it. */
+function placedSingletons(
+  { regions, from, to }: CutoverPlan,
+  state: CutoverState,
+): Pick<EventData<'status.cutover'>, 'singletons'> {
+  const placed = regions.flatMap(({ region, singletons = [] }) => {
+    const handOver = state.regions[region]?.handOver;
+    const on = handOver === 'begun' ? null : handOver === 'over' ? to : from;
+    return singletons.length === 0 ? [] : [{ region, names: singletons.map(singletonText), on }];
+  });
+  return placed.length === 0 ? {} : { singletons: placed };
 }

@@ -14,5 +14,6 @@ export { keyText, type ObjectKey } from './names.ts';
 export { referencesOf } from './object-references.ts';
 export type { Challenge, Owner } from './owners.ts';
 export type { Need } from './pod-references.ts';
+export { Histories, type ServiceHistory } from './service-history.ts';
 export type { InventorySource } from './source.ts';
 export { type InventoryScope, takeInventory } from './take-inventory.ts';

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
 import type { DefinitionPort, Discovered, ServedResource } from '../../clusters/definition-port.ts';
+import { mapInOrder } from '../../drift/in-order.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import type { InventoryUnread } from './item.ts';
 import { type GroupKind, groupKindOf, type ObjectKey } from './names.ts';
@@ -13,6 +14,9 @@ export interface ListScope {
   readonly namespaces?: readonly string[];
   readonly labelSelector?: string;
 }
+
+/** Namespaces of which the first page is asked for at a time. */
+const listsAtOnce = 8;
 
 /**
  * Reads objects of whatever version the cluster prefers, without Secrets' values: this is the only place at which an
@@ -55,13 +59,24 @@ export class SourceReader {
     const resource = this.#served.get(kind);
     if (resource === undefined) return;
     const places = resource.namespaced && namespaces !== undefined ? namespaces : [undefined];
-    for (const namespace of places)
+    const begun = mapInOrder(places, listsAtOnce, async (namespace) => {
+      const options = {
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(labelSelector === undefined ? {} : { labelSelector }),
+      };
+      // A failure is told when it is this namespace's turn.
       try {
-        const options = {
-          ...(namespace === undefined ? {} : { namespace }),
-          ...(labelSelector === undefined ? {} : { labelSelector }),
-        };
-        for await (const object of this.#cluster.list(resource, options)) yield this.#withoutValues(object);
+        const objects = this.#cluster.list(resource, options)[Symbol.asyncIterator]();
+        return { namespace, objects, first: await objects.next() };
+      } catch (error) {
+        return { namespace, error };
+      }
+    });
+    for await (const { namespace, ...list } of begun)
+      try {
+        if (list.objects === undefined) throw list.error;
+        for (let next = list.first; next.done !== true; next = await list.objects.next())
+          yield this.#withoutValues(next.value);
       } catch (error) {
         this.#note(error, kind, namespace);
       }

@@ -12,7 +12,7 @@ import { type BesideFacts, goesWith, grantsTo } from './reverse.ts';
 import { revisionEntries } from './revisions.ts';
 import { settingMaps, settingsIn } from './settings.ts';
 import { type InventorySource, type ListScope, SourceReader } from './source.ts';
-import { Taking } from './taking.ts';
+import { type Seen, Taking } from './taking.ts';
 
 export interface InventoryScope {
   /** @default - every namespace that is not the system's */
@@ -21,6 +21,8 @@ export interface InventoryScope {
   readonly selector?: string;
   /** All revisions, those that retention would let go included. @default false */
   readonly history?: boolean;
+  /** Told of Knative's Services, Configurations and revisions that matter, as they were read. @default - nobody is */
+  readonly onKnative?: Seen;
 }
 
 /** Requests to one API server at a time, as elsewhere. */
@@ -53,7 +55,7 @@ export async function* takeInventory(
   now: Date = new Date(),
 ): AsyncGenerator<InventoryEntry> {
   const source = new SourceReader(cluster, await cluster.discover());
-  const taking = new Taking(source);
+  const taking = new Taking(source, scope.onKnative);
   const maps = await settingData(source);
   const namespaces = await chosenNamespaces(source, taking, scope.namespaces);
   const { selector } = scope;
@@ -89,6 +91,7 @@ export async function* takeInventory(
     for await (const object of source.list(kind, labelled)) {
       if (!isChosen(object)) continue;
       taking.learn(object);
+      taking.see(object);
       if (!isChild(object)) yield* taking.entries(object);
     }
   }
@@ -101,7 +104,9 @@ export async function* takeInventory(
     for await (const claim of source.list(domainClaim))
       if (namespaces.has(String(claim.spec?.namespace))) yield* taking.entries(claim);
 
-  const foreign = mapInOrder(foreignKinds(source), requestsAtOnce, async (kind) => {
+  // Of several namespaces each list is several at a time already.
+  const kindsAtOnce = scope.namespaces === undefined ? requestsAtOnce : 2;
+  const foreign = mapInOrder(foreignKinds(source), kindsAtOnce, async (kind) => {
     const found: KubeObject[] = [];
     for await (const object of source.list(kind, labelled))
       if (isChosen(object) && !isChild(object)) found.push(listedOnly(object));

@@ -37,6 +37,9 @@ const unfollowed = new Set([
 
 const templates = new Set(['Service.serving.knative.dev', 'Configuration.serving.knative.dev']);
 
+/** @param uses of a revision: why it matters */
+export type Seen = (object: KubeObject, uses?: readonly RevisionUse[]) => void;
+
 /** An inventory in the making: what was seen so far, by name. */
 export class Taking {
   readonly needs: Needs;
@@ -56,8 +59,11 @@ export class Taking {
   readonly #made = new Map<string, Made>();
   readonly #challenges = new Map<string, Challenge>();
 
-  constructor(source: SourceReader) {
+  readonly #onKnative: Seen | undefined;
+
+  constructor(source: SourceReader, onKnative?: Seen) {
     this.#source = source;
+    this.#onKnative = onKnative;
     this.needs = new Needs((kind) => source.isNamespaced(kind));
   }
 
@@ -86,6 +92,11 @@ export class Taking {
   /** Every namespace that was asked for, whatever is in it. */
   *namespaces(): Generator<InventoryObject> {
     for (const name of this.chosen) yield* this.#namespace(name);
+  }
+
+  /** Tells of an object with what only its cluster knows, if somebody wants to know of its kind. */
+  see(object: KubeObject): void {
+    if (templates.has(groupKindOf(object))) this.#onKnative?.(object);
   }
 
   /** Notes what an object says of others, whether it is listed or not. */
@@ -145,6 +156,7 @@ export class Taking {
         : {}),
     };
     if (kept) this.#follow(object, undefined);
+    if (kept) this.#onKnative?.(object, uses);
     yield* await this.#place(namespace);
     yield { ...this.#names(object), ...fate, uses, object: portable(object) };
   }

@@ -7,6 +7,7 @@ export {
   type MigrationPlan,
   type PlannedObject,
   type PlannedWrite,
+  type PlanScope,
   type Refusal,
   type RefusalCode,
   type RegionPlan,

@@ -1,17 +1,20 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
-import type { MigrationDefinition, RewriteContext } from '../../fleet/fleet.ts';
+import type { MigrationDefinition, Rewrite, RewriteContext } from '../../fleet/fleet.ts';
 import type {
   InventoryEntry,
   InventoryMissing,
   InventoryObject,
   InventorySetting,
+  ServiceHistory,
 } from '../inventory/index.ts';
 import { groupKindOf, keyOf, keyText, type ObjectKey } from '../inventory/names.ts';
 import { challengeOf, issuerOf } from '../inventory/owners.ts';
-import { type ServiceInventory, keyOf as serviceKey } from '../inventory.ts';
-import { judgeObject } from './judge.ts';
+import { Texts } from '../inventory/texts.ts';
+import { asHandedOver } from './handed-over.ts';
+import { type Judgement, judgeObject } from './judge.ts';
 import { classLacks, featureLacks, kindLack, liveLack, namespaceLack } from './lacks.ts';
 import { levelOf } from './levels.ts';
+import { withPacked } from './packed.ts';
 import type {
   LeftObject,
   MissingObject,
@@ -23,15 +26,22 @@ import type {
 } from './plan.ts';
 import { rewriteName, rewriteObject } from './rewrites.ts';
 import { fits } from './runs.ts';
-import { type ServiceWrites, serviceWrites } from './service-writes.ts';
+import { hasHistory, type ServiceArrival, serviceArrival } from './service-arrival.ts';
 import { Target, type TargetRelease, type TargetState } from './target.ts';
-import { isCopied, type LeftEntry, secretOf, sortEntries, type WantedObject } from './wanted.ts';
+import {
+  isCopied,
+  type LeftEntry,
+  type SortProps,
+  secretOf,
+  sortEntry,
+  type WantedObject,
+} from './wanted.ts';
 
 /** What is to move, as the source and the fleet say. */
 export interface MigrationSource {
   readonly entries: readonly InventoryEntry[];
-  /** The Knative Services among them with their history, as they are on the source. */
-  readonly services: readonly ServiceInventory[];
+  /** Where Knative's Services and Configurations among them come from, as they are on the source. */
+  readonly histories: { readonly of: (object: KubeObject) => ServiceHistory };
   /** @default - everything moves as it is */
   readonly migration?: MigrationDefinition;
   /** @default - what others deliver or make is left to them */
@@ -44,14 +54,27 @@ export interface MigrationInputs extends MigrationSource {
   readonly release: TargetRelease;
 }
 
-export const knativeService = 'Service.serving.knative.dev';
 const nothingSaid: MigrationDefinition = { rewrites: [], workloads: [] };
 
-export const sorted = ({ entries, migration = nothingSaid, copyManaged = [], context }: MigrationSource) =>
-  sortEntries(
-    entries.filter((entry) => entry.entry === 'object'),
-    { migration, copyManaged, context },
-  );
+/** What becomes of the objects of an inventory, one by one: made anew each time, for all of them would take much memory. */
+export function* sorted(inputs: MigrationSource) {
+  for (const entry of inputs.entries) {
+    const found = entry.entry === 'object' ? sortEntry(entry, sortProps(inputs)) : undefined;
+    if (found !== undefined) yield found;
+  }
+}
+
+/** One object as it is to be on the target; undefined where it is not to be made. */
+export function wantedFrom(entry: InventoryObject, inputs: MigrationSource): WantedObject | undefined {
+  const found = sortEntry(entry, sortProps(inputs));
+  return found !== undefined && 'wanted' in found ? found.wanted : undefined;
+}
+
+const sortProps = ({ migration = nothingSaid, copyManaged = [], context }: MigrationSource): SortProps => ({
+  migration,
+  copyManaged,
+  context,
+});
 
 const placeOf = ({ apiVersion, kind, metadata: { namespace, name } }: KubeObject): ObjectPlace => ({
   apiVersion,
@@ -82,11 +105,11 @@ const inOrder = <Place extends ObjectPlace>(places: readonly Place[]): Place[] =
 export function planMigration(inputs: MigrationInputs): RegionPlan {
   const { entries, context } = inputs;
   const target = new Target(inputs.target);
-  const { wanted, left } = sorted(inputs);
+  const planner = new Planner(inputs, target);
   return {
     region: context.region,
-    objects: inOrder(new Planner(inputs, target, wanted).objects()),
-    left: inOrder(left.map((one) => leftObject(one, target))),
+    objects: inOrder([...planner.objects()]),
+    left: inOrder(planner.left),
     missing: missingObjects(entries, target),
     settings: otherSettings(entries, target),
     unread: entries
@@ -102,19 +125,20 @@ export function planMigration(inputs: MigrationInputs): RegionPlan {
 class Planner {
   readonly #inputs: MigrationInputs;
   readonly #target: Target;
-  readonly #wanted: readonly WantedObject[];
+  readonly left: LeftObject[] = [];
   /** How many objects would have this name on the target. */
   readonly #made = new Map<string, number>();
   readonly #issuers: ReadonlyMap<string, KubeObject>;
 
-  constructor(inputs: MigrationInputs, target: Target, wanted: readonly WantedObject[]) {
+  constructor(inputs: MigrationInputs, target: Target) {
     this.#inputs = inputs;
     this.#target = target;
-    this.#wanted = wanted;
-    for (const { object } of wanted) {
-      const text = keyText(keyOf(object));
-      this.#made.set(text, (this.#made.get(text) ?? 0) + 1);
-    }
+    for (const one of sorted(inputs))
+      if ('left' in one) this.left.push(leftObject(one.left, target));
+      else {
+        const text = keyText(keyOf(one.wanted.object));
+        this.#made.set(text, (this.#made.get(text) ?? 0) + 1);
+      }
     this.#issuers = new Map(
       inputs.entries.flatMap((entry) =>
         entry.entry === 'object' && entry.kind.endsWith('Issuer')
@@ -124,28 +148,36 @@ class Planner {
     );
   }
 
-  objects(): PlannedObject[] {
-    const services = new Map(this.#inputs.services.map((one) => [serviceKey(one.service), one]));
-    return this.#wanted.map((wanted) => {
-      if (groupKindOf(wanted.object) !== knativeService || wanted.refusals.length > 0)
-        return this.#plan(wanted);
-      const found = services.get(serviceKey(wanted.entry.object));
-      if (found === undefined) return this.#plan({ ...wanted, refusals: [goneMeanwhile] });
-      const { migration = nothingSaid, context } = this.#inputs;
-      const writes = serviceWrites(
-        found,
-        wanted.object,
-        (object) => rewriteObject(object, migration.rewrites, context),
-        this.#target,
-      );
-      const { object, rewritten, refusals } = writes;
-      return this.#plan({ ...wanted, object, rewritten, refusals }, writes);
-    });
+  *objects(): Generator<PlannedObject> {
+    const texts = new Texts();
+    for (const one of sorted(this.#inputs))
+      if ('wanted' in one) {
+        const { writes, arrival, ...told } = this.#planned(one.wanted);
+        const parts = {
+          ...(writes === undefined ? {} : { writes }),
+          ...(arrival === undefined ? {} : { arrival }),
+        };
+        yield withPacked(told, parts, texts);
+      }
   }
 
-  #plan(wanted: WantedObject, service?: ServiceWrites): PlannedObject {
-    const { object, entry, rewritten, runs, waits } = wanted;
-    const key = keyOf(object);
+  #planned(wanted: WantedObject): PlannedObject {
+    const { migration = nothingSaid, context, histories } = this.#inputs;
+    const { object, entry } = wanted;
+    if (!hasHistory(object) || wanted.refusals.length > 0) return this.#plan(wanted);
+    const source = histories.of(entry.object);
+    const arrival = serviceArrival(source, object, this.#target, migration.rewrites, context);
+    const rewritten = new Map(
+      [...wanted.rewritten, ...arrival.rewritten].map((one) => [JSON.stringify(one), one]),
+    );
+    return this.#plan({ ...wanted, rewritten: [...rewritten.values()], refusals: arrival.refusals }, arrival);
+  }
+
+  #plan(wanted: WantedObject, service?: ServiceArrival): PlannedObject {
+    const { entry, rewritten, runs, waits } = wanted;
+    const key = keyOf(wanted.object);
+    const live = this.#target.get(key);
+    const object = runs === 'singleton' ? asHandedOver(wanted.object, live) : wanted.object;
     const told = {
       level: levelOf(key.kind),
       ...placeOf(object),
@@ -157,34 +189,30 @@ class Planner {
     const refusals = this.#refusals(wanted, service);
     if (refusals.length > 0) return { ...told, verdict: 'refusal', refusals };
     const differingKeys = this.#target.state.differingKeys.get(keyText(key));
-    const judgement = judgeObject(object, this.#target.get(key), differingKeys);
-    // History that is missing on the target is a change too, however equal the service itself is.
-    const pending = (service?.writes.length ?? 0) > 1;
-    const verdict = pending && judgement.verdict === 'unchanged' ? 'update' : judgement.verdict;
+    const judgement: Judgement = this.#target.holds(key)
+      ? { verdict: 'unchanged' }
+      : judgeObject(object, live, differingKeys);
+    if (service !== undefined) return { ...told, ...arriving(judgement, service, live) };
+    const { verdict } = judgement;
     return {
       ...told,
       ...judgement,
-      verdict,
-      ...(verdict === 'create' || verdict === 'update' ? { writes: service?.writes ?? [{ object }] } : {}),
+      ...(verdict === 'create' || verdict === 'update' ? { writes: [{ object }] } : {}),
     };
   }
 
-  #refusals({ object, refusals }: WantedObject, service: ServiceWrites | undefined): Refusal[] {
+  #refusals({ object, refusals }: WantedObject, service: ServiceArrival | undefined): Refusal[] {
     const target = this.#target;
     const key = keyText(keyOf(object));
     const isMade = (needed: ObjectKey): boolean => this.#made.has(keyText(needed));
-    const stages =
-      service === undefined || service.writes.length === 0
-        ? [object]
-        : service.writes.map((one) => one.object);
     const found = [
       ...refusals,
       kindLack(object, target),
       liveLack(object, target),
       namespaceLack(object, target, isMade),
-      ...stages.flatMap((stage) => [
-        ...classLacks(stage, target, isMade),
-        ...featureLacks(stage, target, this.#inputs.release),
+      ...[object, ...(service?.found.templates ?? [])].flatMap((one) => [
+        ...classLacks(one, target, isMade),
+        ...featureLacks(one, target, this.#inputs.release),
       ]),
       this.#certificateLack(object, isMade),
       (this.#made.get(key) ?? 0) > 1 ? sameName : undefined,
@@ -209,11 +237,24 @@ class Planner {
   }
 }
 
-const goneMeanwhile: Refusal = {
-  code: 'source-changed',
-  why: 'it was there when the inventory was taken, and is not any more',
-  action: 'plan again',
-};
+/** What becomes of a Service or a Configuration with its history, which is missing however equal the object itself is. */
+function arriving(
+  judgement: Judgement,
+  { found, conflicts: more }: ServiceArrival,
+  live: KubeObject | undefined,
+): Judgement & Pick<PlannedObject, 'arrival' | 'notes'> {
+  const { arrival, notes } = found;
+  const conflicts = [...(judgement.conflicts ?? []), ...more];
+  if (conflicts.length > 0) return { ...judgement, verdict: 'conflict', conflicts };
+  if (judgement.verdict === 'refusal') return judgement;
+  if (arrival.writes === 0) return { ...judgement, verdict: 'unchanged' };
+  return {
+    ...judgement,
+    verdict: live === undefined ? 'create' : 'update',
+    arrival,
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
 
 const sameName: Refusal = {
   code: 'collision',
@@ -270,9 +311,16 @@ function unusedRules({
   migration = nothingSaid,
   copyManaged = [],
   context,
+  histories,
 }: MigrationInputs): string[] {
   const objects = entries.filter((entry): entry is InventoryObject => entry.entry === 'object');
   const { rewrites, workloads } = migration;
+  const isMeant =
+    (rewrite: Rewrite) =>
+    (object: KubeObject): boolean => {
+      const { rewritten, refusal } = rewriteObject(object, [rewrite], context);
+      return rewritten.length > 0 || refusal !== undefined;
+    };
   return [
     ...workloads.flatMap((rule, index) =>
       objects.some(({ object, role }) => role !== undefined && fits(rule, object))
@@ -281,15 +329,14 @@ function unusedRules({
     ),
     ...rewrites.flatMap((rewrite, index) =>
       (rewrite.to ?? context.to) !== context.to ||
-      objects.some(({ object }) => {
-        const { rewritten, refusal } = rewriteObject(object, [rewrite], context);
-        return rewritten.length > 0 || refusal !== undefined;
-      })
+      objects.some(({ object }) =>
+        [object, ...(hasHistory(object) ? histories.of(object).revisions : [])].some(isMeant(rewrite)),
+      )
         ? []
         : [`migration.rewrites[${index}]: ${rewriteName(rewrite)} changes nothing`],
     ),
     ...copyManaged.flatMap((kind) =>
-      objects.some(({ object, reason }) => reason === 'managed-by' && isCopied(object, [kind]))
+      objects.some((one) => one.reason === 'managed-by' && isCopied(one, [kind]))
         ? []
         : [`--copy-managed ${kind}: nothing of this kind is managed by others`],
     ),

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../clusters/cluster-port.ts';
 import { digestOf } from '../../cutover/canonical-json.ts';
 import type { Colour } from '../../fleet/colour.ts';
 import type { Runs } from '../../fleet/fleet.ts';
+import type { Arrival } from '../arrival/index.ts';
 import type { Owner } from '../inventory/index.ts';
 
 /**
@@ -22,7 +23,6 @@ export type RefusalCode =
   | 'namespace-being-deleted'
   | 'being-deleted'
   | 'target-unread'
-  | 'source-changed'
   | 'feature-off'
   | 'feature-unknown'
   | 'class-missing'
@@ -53,14 +53,14 @@ export interface Rewritten {
 /** One server-side apply. */
 export interface PlannedWrite {
   readonly object: KubeObject;
-  /** This revision must be ready before the next write. @default - none is waited for */
-  readonly revision?: string;
 }
 
 /** A field of the target that somebody else wrote and that differs. */
 export interface PlannedConflict {
   readonly field: string;
   readonly owner: string;
+  /** A clause, where it is more than the field of an object. @default - the owner wrote the field */
+  readonly why?: string;
 }
 
 export interface ObjectPlace {
@@ -77,11 +77,15 @@ export interface PlannedObject extends ObjectPlace {
   readonly level: number;
   /** Of `create` and `update`, in order. Those of Secrets have no values: they are read when they are applied. */
   readonly writes?: readonly PlannedWrite[];
+  /** Of Services and Configurations that stand alone, instead of `writes`: how they come there with their history. */
+  readonly arrival?: Arrival;
   /** Of `update` and `conflict`: the unified difference. */
   readonly difference?: string;
   readonly rewritten?: readonly Rewritten[];
   readonly conflicts?: readonly PlannedConflict[];
   readonly refusals?: readonly Refusal[];
+  /** What a person should know besides, as clauses. */
+  readonly notes?: readonly string[];
   /** Of workloads. */
   readonly runs?: Runs;
   /** Of a `singleton`: the field that keeps it from running, and what it is where it runs. */
@@ -131,6 +135,13 @@ export interface RegionPlan {
   readonly unused: readonly string[];
 }
 
+/** What of the source a plan is about, where it is not all. */
+export interface PlanScope {
+  readonly namespaces?: readonly string[];
+  readonly selector?: string;
+  readonly copyManaged?: readonly string[];
+}
+
 /** An immutable migration plan. It holds no times: the same state of both clusters gives the same bytes. */
 export interface MigrationPlan {
   readonly apiVersion: 'zeroshift/v1';
@@ -138,6 +149,8 @@ export interface MigrationPlan {
   readonly fleet: string;
   readonly from: Colour;
   readonly to: Colour;
+  /** @default - everything that moves */
+  readonly scope?: PlanScope;
   readonly regions: readonly RegionPlan[];
   /** Over everything above. */
   readonly digest: string;

@@ -35,13 +35,22 @@ const because = ({ rewrite, field, from, to }: Rewritten): string => {
   return `    because of rewrite ${rewrite}: ${change}`;
 };
 
-function remarks({ runs, waits, keys, differingKeys, writes = [] }: PlannedObject): string {
+/** How a service arrives: nothing to say where one apply is all. */
+function arrivalText({ arrival }: PlannedObject): string[] {
+  if (arrival === undefined || arrival.writes < 2) return [];
+  const { revisions, generation, writes } = arrival;
+  const count = revisions.length === 1 ? '1 revision' : `${revisions.length} revisions`;
+  return [`with ${count}, generation ${generation}, ${writes} writes`];
+}
+
+function remarks(object: PlannedObject): string {
+  const { runs, waits, keys, differingKeys } = object;
   const said = [
     ...(runs === undefined || runs === 'serving' ? [] : [runs]),
     ...(waits === undefined ? [] : [`waits: ${waits.field} is ${waits.value} where it runs`]),
     ...(keys === undefined || keys.length === 0 ? [] : [`keys ${keys.join(', ')}`]),
     ...(differingKeys === undefined ? [] : [`other values of ${differingKeys.join(', ')}`]),
-    ...(writes.length > 1 ? [`${writes.length} writes, for its revisions`] : []),
+    ...arrivalText(object),
   ];
   return said.length === 0 ? '' : `  (${said.join('; ')})`;
 }
@@ -52,7 +61,8 @@ const objectLines = (object: PlannedObject): PlanLine[] => [
     line(`    ${why} [${code}]`),
     line(`    to do: ${action}`),
   ]),
-  ...(object.conflicts ?? []).map(({ field, owner }) => line(`    ${field} is ${owner}'s`)),
+  ...(object.conflicts ?? []).map(({ field, owner, why }) => line(`    ${why ?? `${field} is ${owner}'s`}`)),
+  ...(object.notes ?? []).map((note) => line(`    note: ${note}`)),
   ...(object.rewritten ?? []).map((one) => line(because(one))),
   ...(object.difference ?? '')
     .split('\n')

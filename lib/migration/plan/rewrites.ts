@@ -182,10 +182,13 @@ export function rewriteObject(
       },
     });
     try {
-      const made = once(asData(object), rewrite, context);
+      // A function may change what it is given, and give what it keeps.
+      const isOwn = rewrite.objects === undefined;
+      const made = once(isOwn ? object : asData(object), rewrite, context);
       if (!isSame(made, object))
         return failed('gave something else than an object of the same kind and namespace');
-      const next = asData(made);
+      if (made === object) continue;
+      const next = isOwn ? made : asData(made);
       rewritten.push(...changes(object, next).map((change) => ({ rewrite: name, ...change })));
       object = next;
     } catch (error) {

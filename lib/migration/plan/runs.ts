@@ -4,6 +4,7 @@ import { fieldsOf } from '../../validation/fields.ts';
 import type { InventoryObject } from '../inventory/index.ts';
 import { groupKindOf } from '../inventory/names.ts';
 import { selects } from '../inventory/roles.ts';
+import { handedOverOf, runningValue, waitFieldOf, waitingValue, withoutHandOver } from './handed-over.ts';
 import type { Refusal } from './plan.ts';
 
 /** What a person writes on an object to say how often it runs. */
@@ -47,13 +48,6 @@ export function runsOf(
   };
 }
 
-const replicated = new Set([
-  'Deployment.apps',
-  'StatefulSet.apps',
-  'ReplicaSet.apps',
-  'ReplicationController',
-]);
-
 /** A workload that is there and does not run, and what makes it run; or why that cannot be. */
 export function waiting(object: KubeObject):
   | {
@@ -61,21 +55,19 @@ export function waiting(object: KubeObject):
       readonly waits: { readonly field: string; readonly value: number | boolean };
     }
   | Refusal {
-  const kind = groupKindOf(object);
-  const spec = fieldsOf(object.spec);
-  if (replicated.has(kind))
+  const field = waitFieldOf(object);
+  if (field === undefined)
     return {
-      object: { ...object, spec: { ...spec, replicas: 0 } },
-      waits: { field: '.spec.replicas', value: typeof spec.replicas === 'number' ? spec.replicas : 1 },
+      code: 'cannot-wait',
+      why: `a ${object.kind} cannot be there without running`,
+      action: 'let it run on both colours (serving), or leave it out (skip)',
     };
-  if (kind === 'CronJob.batch' || kind === 'Job.batch')
-    return {
-      object: { ...object, spec: { ...spec, suspend: true } },
-      waits: { field: '.spec.suspend', value: spec.suspend === true },
-    };
+  const own = withoutHandOver(object);
+  const given = handedOverOf(object);
+  // One that was handed over already waits on the source as well: what it was there before is what counts.
+  const value = given?.place === 'away' ? given.value : undefined;
   return {
-    code: 'cannot-wait',
-    why: `a ${object.kind} cannot be there without running`,
-    action: 'let it run on both colours (serving), or leave it out (skip)',
+    object: { ...own, spec: { ...fieldsOf(own.spec), [field]: waitingValue[field] } },
+    waits: { field: `.spec.${field}`, value: value ?? runningValue(object, field) },
   };
 }

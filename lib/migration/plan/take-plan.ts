@@ -1,7 +1,15 @@
-import type { ClusterPort } from '../../clusters/cluster-port.ts';
 import type { MigrationDefinition, RewriteContext } from '../../fleet/fleet.ts';
-import { type InventoryEntry, type InventorySource, takeInventory } from '../inventory/index.ts';
-import { readInventory } from '../inventory.ts';
+import {
+  Histories,
+  type InventoryEntry,
+  type InventoryObject,
+  type InventoryScope,
+  type InventorySource,
+  takeInventory,
+} from '../inventory/index.ts';
+import { configurationOf } from '../inventory/revision-uses.ts';
+import { Texts } from '../inventory/texts.ts';
+import { withPacked } from './packed.ts';
 import type { RegionPlan } from './plan.ts';
 import { planMigration } from './plan-migration.ts';
 import { readTarget } from './read-target.ts';
@@ -9,13 +17,15 @@ import type { TargetRelease } from './target.ts';
 
 export interface TakePlanProps {
   /** Read only. */
-  readonly source: InventorySource & ClusterPort;
+  readonly source: InventorySource;
   /** Read only. */
   readonly target: InventorySource;
   readonly context: RewriteContext;
   readonly release: TargetRelease;
   readonly migration?: MigrationDefinition;
   readonly copyManaged?: readonly string[];
+  /** What of the source is to move, with what it needs. @default - everything */
+  readonly scope?: Pick<InventoryScope, 'namespaces' | 'selector'>;
 }
 
 /**
@@ -23,25 +33,31 @@ export interface TakePlanProps {
  * @throws ZeroshiftError what an inventory throws, and what the ports throw
  */
 export async function takeMigrationPlan(props: TakePlanProps): Promise<RegionPlan> {
-  const { source, target, context, release, migration, copyManaged } = props;
+  const { source, target, context, release, migration, copyManaged, scope } = props;
   const entries: InventoryEntry[] = [];
-  for await (const entry of takeInventory(source)) entries.push(entry);
-  const only = new Set(
-    entries.flatMap((entry) =>
-      entry.entry === 'object' &&
-      entry.kind === 'Service' &&
-      entry.apiVersion.startsWith('serving.knative.dev/')
-        ? [`${entry.namespace}/${entry.name}`]
-        : [],
-    ),
-  );
-  const services = only.size === 0 ? [] : (await readInventory(source, { only })).services;
+  const histories = new Histories();
+  const texts = new Texts();
+  for await (const entry of takeInventory(source, { ...scope, onKnative: histories.take })) {
+    if (entry.entry !== 'object') entries.push(entry);
+    // Those of services and configurations are known with these.
+    else if (!isRevisionOf(entry)) entries.push(asText(entry, texts));
+  }
   const inputs = {
     entries,
-    services,
+    histories,
     context,
     ...(migration === undefined ? {} : { migration }),
     ...(copyManaged === undefined ? {} : { copyManaged }),
   };
-  return planMigration({ ...inputs, target: await readTarget(target, source, inputs), release });
+  const plan = planMigration({ ...inputs, target: await readTarget(target, source, inputs), release });
+  // Rules for what is out of the scope are not said for nothing.
+  const isAll = scope?.namespaces === undefined && scope?.selector === undefined;
+  return isAll ? plan : { ...plan, unused: [] };
 }
+
+const isRevisionOf = (entry: InventoryObject): boolean =>
+  entry.kind === 'Revision' && configurationOf(entry.object) !== undefined;
+
+/** An entry that takes little memory as long as nobody looks at its object. */
+const asText = ({ object, neededBy: _, ...entry }: InventoryObject, texts: Texts): InventoryObject =>
+  withPacked(entry, { object }, texts);

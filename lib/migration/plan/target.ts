@@ -5,7 +5,9 @@ import { type GroupKind, groupKindOf, keyText, type ObjectKey } from '../invento
 /** What is to be known of the target before a plan can be made. It holds no value of a Secret. */
 export interface TargetState {
   /** Name (`keyText`) → the object as it is, read in the version that the source has it in. */
-  readonly objects: ReadonlyMap<string, KubeObject>;
+  readonly objects: Pick<ReadonlyMap<string, KubeObject>, 'get' | 'has'>;
+  /** Names of those that hold all that is wanted of them, and of which `objects` has no more than that. @default - none */
+  readonly same?: ReadonlySet<string>;
   /** Name → why it could not be read. */
   readonly unread: ReadonlyMap<string, string>;
   readonly discovered: Discovered;
@@ -41,6 +43,11 @@ export class Target {
 
   has(key: ObjectKey): boolean {
     return this.get(key) !== undefined;
+  }
+
+  /** Whether it is known to hold all that is wanted of it. */
+  holds(key: ObjectKey): boolean {
+    return this.state.same?.has(keyText(key)) === true;
   }
 
   /** In all versions. */

@@ -1,8 +1,9 @@
-import type { KubeObject } from '../../clusters/cluster-port.ts';
+import type { Kind, KubeObject } from '../../clusters/cluster-port.ts';
 import type { Colour } from '../../fleet/colour.ts';
 import type { MigrationDefinition, RewriteContext } from '../../fleet/fleet.ts';
 import type { InventoryObject, Owner } from '../inventory/index.ts';
 import { groupKindOf, keyOf, type ObjectKey } from '../inventory/names.ts';
+import { configurationOf } from '../inventory/revision-uses.ts';
 import type { PlannedObject, Refusal, Rewritten } from './plan.ts';
 import { type RewriteResult, rewriteObject } from './rewrites.ts';
 import { runsOf, waiting } from './runs.ts';
@@ -24,11 +25,6 @@ export interface LeftEntry {
   readonly action?: string;
 }
 
-export interface Sorted {
-  readonly wanted: readonly WantedObject[];
-  readonly left: readonly LeftEntry[];
-}
-
 export interface SortProps {
   readonly migration: MigrationDefinition;
   /** Kinds of which also what others deliver or make is taken along: `Secret`, `Service.serving.knative.dev`. */
@@ -40,48 +36,31 @@ const revision = 'Revision.serving.knative.dev';
 /** Nothing is to be done about these. */
 const untold = new Set(['system', 'cluster-own', 'made-by', 'retention']);
 
-export const isCopied = (object: KubeObject, copyManaged: readonly string[]): boolean =>
+export const isCopied = (object: Kind, copyManaged: readonly string[]): boolean =>
   copyManaged.some((kind) => kind === object.kind || kind === groupKindOf(object));
 
-/** What of an inventory is to be made on the target, what not, and why. */
-export function sortEntries(
-  entries: readonly InventoryObject[],
+/** Whether an object of the inventory is to be made on the target, or left, and why; undefined where nothing is to be said. */
+export function sortEntry(
+  entry: InventoryObject,
   { migration, copyManaged, context }: SortProps,
-): Sorted {
-  const wanted: WantedObject[] = [];
-  const left: LeftEntry[] = [];
-  for (const entry of entries) {
-    const { fate, reason = 'system', owner } = entry;
-    if (groupKindOf(entry) === revision) {
-      if (!isMadeAgain(entry) && fate === 'moves')
-        left.push({
-          entry,
-          reason: 'history',
-          action: 'none: only revisions that the traffic names are made again',
-        });
-      continue;
-    }
-    const copied = reason === 'managed-by' && isCopied(entry.object, copyManaged);
-    if (fate === 'stays' && !copied) {
-      const action = owner === undefined ? actions[reason] : instead(owner, context.to);
-      if (!untold.has(reason)) left.push({ entry, reason, ...(action === undefined ? {} : { action }) });
-      continue;
-    }
-    const runs = runsOf(entry, migration.workloads);
-    if (runs === 'skip') {
-      left.push({ entry, reason: 'skip', action: 'none: the fleet says so' });
-      continue;
-    }
-    const own = copied ? withoutDelivery(entry.object) : entry.object;
-    const rewritten = rewriteObject(own, migration.rewrites, context);
-    wanted.push({ entry, ...asItRuns(rewritten, runs) });
+): { readonly wanted: WantedObject } | { readonly left: LeftEntry } | undefined {
+  const { fate, reason = 'system', owner } = entry;
+  if (groupKindOf(entry) === revision)
+    return fate === 'moves' && configurationOf(entry.object) === undefined
+      ? { left: { entry, reason: 'history', action: 'none: it belongs to no service or configuration' } }
+      : undefined;
+  const copied = reason === 'managed-by' && isCopied(entry, copyManaged);
+  if (fate === 'stays' && !copied) {
+    const action = owner === undefined ? actions[reason] : instead(owner, context.to);
+    if (untold.has(reason)) return undefined;
+    return { left: { entry, reason, ...(action === undefined ? {} : { action }) } };
   }
-  return { wanted, left };
+  const runs = runsOf(entry, migration.workloads);
+  if (runs === 'skip') return { left: { entry, reason: 'skip', action: 'none: the fleet says so' } };
+  const own = copied ? withoutDelivery(entry.object) : entry.object;
+  const rewritten = rewriteObject(own, migration.rewrites, context);
+  return { wanted: { entry, ...asItRuns(rewritten, runs) } };
 }
-
-/** Revisions that come with their service. */
-const isMadeAgain = ({ uses = [] }: InventoryObject): boolean =>
-  uses.some((use) => use === 'routed' || use === 'tagged' || use === 'pinned' || use === 'latest');
 
 function asItRuns(
   { object, rewritten, refusal }: RewriteResult,

@@ -58,13 +58,13 @@ it('says each step, a share only where there is one', () => {
   expect(lastOf(started, entered(0))).toEqual([
     {
       code: 'cutover.step',
-      data: { step: 'eu-west-1/preflight', kind: 'preflight', region, index: 1, of: 18 },
+      data: { step: 'eu-west-1/preflight', kind: 'preflight', region, index: 1, of: 20 },
     },
   ]);
   expect(lastOf(started, entered(5))).toEqual([
     {
       code: 'cutover.step',
-      data: { step: 'eu-west-1/shift-25', kind: 'shift', region, index: 6, of: 18, share: 25 },
+      data: { step: 'eu-west-1/shift-25', kind: 'shift', region, index: 6, of: 20, share: 25 },
     },
   ]);
 });

@@ -21,12 +21,20 @@ import { type PodView, rolloutStep } from './rolling-update.ts';
 export const gatewayNamespace = 'kourier-system';
 export const gatewayName = '3scale-kourier-gateway';
 
-/** What a pod of this Deployment runs: a revision's container, a gateway, or nothing that a rehearsal has. */
-export const runs = (object: KubeObject): 'revision' | 'gateway' | 'nothing' => {
+/**
+ * What a pod of this Deployment runs: a revision's container, a gateway, the sample app as a worker (told by its variable
+ * `TARGET`), or nothing that a rehearsal has.
+ */
+export const runs = (object: KubeObject): 'revision' | 'gateway' | 'worker' | 'nothing' => {
   const { namespace, name, labels: own } = object.metadata;
   if (own?.[labels.revisionUid] !== undefined) return 'revision';
   const isGateway = namespace === gatewayNamespace && (name === gatewayName || own?.app === gatewayName);
-  return isGateway ? 'gateway' : 'nothing';
+  if (isGateway) return 'gateway';
+  const { containers = [] } = object.spec?.template?.spec ?? object.spec ?? {};
+  const isSample = (containers as { env?: { name: string }[] }[]).some(({ env = [] }) =>
+    env.some(({ name: variable }) => variable === 'TARGET'),
+  );
+  return isSample ? 'worker' : 'nothing';
 };
 
 /**

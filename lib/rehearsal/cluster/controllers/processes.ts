@@ -58,8 +58,20 @@ export function createProcesses(dataPlane: DataPlane): Processes {
     start(pod, variables) {
       const what = runs(pod);
       if (what === 'revision') return startPod(pod, variables);
+      if (what === 'worker') return startWorker(variables);
       return what === 'gateway' ? startGateway(pod) : undefined;
     },
+  };
+}
+
+/** Acts by itself: nobody asks it, and it takes its time to begin and to end. */
+function startWorker(variables: Record<string, string>): Process {
+  const { startupMs, shutdownMs } = appSettings(variables);
+  const after = (milliseconds: number) =>
+    new Promise<void>((resolve) => setTimeout(resolve, milliseconds).unref?.());
+  return {
+    ready: after(startupMs),
+    stop: (graceMs) => after(Math.min(shutdownMs, graceMs)),
   };
 }
 

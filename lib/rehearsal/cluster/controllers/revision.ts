@@ -37,13 +37,11 @@ export function revisionController(context: ControllerContext): Controller {
       if (revision === undefined || isBeingDeleted(revision)) return undefined;
       const props = { store, resource: resources.revisions, object: revision, set, now: context.now() };
       return reconcileStatus(props, (status, conditions) => {
-        if (status.containerStatuses === undefined)
-          status.containerStatuses = revision.spec.containers.map(
-            (container: { readonly name: string; readonly image: string }) => ({
-              name: container.name,
-              imageDigest: resolveDigest(container.image),
-            }),
-          );
+        if (status.containerStatuses === undefined) {
+          status.containerStatuses = imageStatuses(revision.spec.containers);
+          if (revision.spec.initContainers !== undefined)
+            status.initContainerStatuses = imageStatuses(revision.spec.initContainers);
+        }
         reconcileDeployment(context, { ...revision, status }, conditions);
         reconcilePodAutoscaler(context, { ...revision, status }, status, conditions);
         return undefined;
@@ -51,6 +49,13 @@ export function revisionController(context: ControllerContext): Controller {
     },
   };
 }
+
+/** What the images of containers were resolved to. */
+const imageStatuses = (containers: readonly { readonly name: string; readonly image: string }[]) =>
+  containers.map(({ name, image }) => {
+    const imageDigest = resolveDigest(image);
+    return { name, ...(imageDigest === undefined ? {} : { imageDigest }) };
+  });
 
 function reconcileDeployment(context: ControllerContext, revision: KubeObject, conditions: Conditions): void {
   const { store } = context;

@@ -2,18 +2,26 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { createOutput } from '../../../../lib/cli/output.ts';
 import { type MigrateOptions, migrate } from '../../../../lib/cli/verbs/migrate.ts';
 import type { KubeObject } from '../../../../lib/clusters/cluster-port.ts';
 import { digestOf } from '../../../../lib/cutover/canonical-json.ts';
+import { takeLease } from '../../../../lib/cutover/index.ts';
+import { actor } from '../../../../lib/cutover/operate.ts';
+import { Duration } from '../../../../lib/fleet/duration.ts';
 import type { Locator } from '../../../../lib/fleet/index.ts';
+import { ZeroshiftError } from '../../../../lib/messages/error.ts';
 import type { MigrationPlan } from '../../../../lib/migration/plan/index.ts';
+import { type RehearsalAccelerator, startAccelerator } from '../../../../lib/rehearsal/accelerator/index.ts';
+import { createGlobalAcceleratorTraffic } from '../../../../lib/traffic/index.ts';
 import { make, type Populated, populate, secretValue, serving } from '../../migration/inventory/populated.ts';
 
 /** The verb on two clusters behind the Kubernetes API over HTTP, whose API server merges and keeps who wrote what. */
 let folder: string;
 let blue: Populated;
 let green: Populated;
+let accelerator: RehearsalAccelerator;
 
 const file = (name: string): string => join(folder, name);
 const arn = (colour: string) =>
@@ -25,16 +33,16 @@ function locator(): Locator {
     cluster: { name: `shop-${colour}`, kubeconfig, context: 'blue' },
     entrance: { arn: arn(colour), addresses },
   });
-  const accelerator = 'arn:aws:globalaccelerator::111122223333:accelerator/a';
+  const { acceleratorArn, listenerArn, endpointGroupArns, controlPlane } = accelerator;
   return {
     apiVersion: 'zeroshift/v1',
     kind: 'Locator',
     fleet: 'shop',
-    accelerator: { arn: accelerator, listenerArn: `${accelerator}/listener/b`, addresses },
+    accelerator: { arn: acceleratorArn, listenerArn, addresses, controlPlane },
     regions: [
       {
         region: 'eu-west-1',
-        endpointGroupArn: `${accelerator}/listener/b/endpoint-group/eu-west-1`,
+        endpointGroupArn: endpointGroupArns['eu-west-1'] ?? '',
         colours: { blue: at('blue', blue), green: at('green', green) },
       },
     ],
@@ -50,40 +58,59 @@ export default defineFleet({
   ${migration}
 });`;
 
+/** What the last run said. */
+const said = { out: '' };
+
 async function run(options: Partial<MigrateOptions> = {}, config = 'fleet.config.ts') {
-  let out = '';
+  said.out = '';
   const stdout = new Writable({
     write: (chunk, _, done) => {
-      out += String(chunk);
+      said.out += String(chunk);
       done();
     },
   });
   const given = {
     fleet: file(config),
     locator: file('locator.json'),
+    state: file('state'),
     to: 'green',
     color: false,
     dryRun: true,
   };
-  const exit = await migrate({ ...given, ...options }, stdout);
-  return { exit, out };
+  const output = createOutput({
+    json: options.json === true,
+    color: false,
+    stdout,
+    stderr: stdout,
+    now: () => new Date(0),
+  });
+  const exit = await migrate(output, { ...given, ...options }, stdout, { timeoutMs: 2_000 });
+  return { exit, out: said.out };
 }
+
+/** Carries it out. */
+const apply = (options: Partial<MigrateOptions> = {}, config?: string) =>
+  run({ dryRun: false, ...options }, config);
 
 const planOf = (name: string): MigrationPlan => JSON.parse(readFileSync(file(name), 'utf8')) as MigrationPlan;
-
-/** As an apply would carry the plan out: values of Secrets come from the source. */
-async function carryOut({ regions }: MigrationPlan): Promise<void> {
-  for (const { object } of regions.flatMap(({ objects }) => objects).flatMap(({ writes = [] }) => writes)) {
-    const values = object.kind === 'Secret' ? { data: { password: secretValue } } : {};
-    await green.cluster.apply({ ...object, ...values });
-  }
-}
 
 const config = (name: string, data: object): KubeObject => make('ConfigMap', name, { data });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zeroshift-'));
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'rehearsal');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'rehearsal');
   [blue, green] = await Promise.all([populate(), populate()]);
+  accelerator = await startAccelerator({
+    region: 'eu-west-1',
+    ports: { 80: 0 },
+    endpoints: [
+      { id: arn('blue'), addresses: {}, weight: 100 },
+      { id: arn('green'), addresses: {}, weight: 0 },
+    ],
+    propagation: Duration.milliseconds(10),
+    seed: 1,
+  });
   const labels = { app: 'web' };
   const containers = [{ name: 'app', image: 'ghcr.io/acme/app:1', envFrom: [{ secretRef: { name: 'db' } }] }];
   const template = { metadata: { labels }, spec: { containers } };
@@ -117,16 +144,12 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await Promise.all([blue.close(), green.close()]);
+  vi.unstubAllEnvs();
+  await Promise.all([blue.close(), green.close(), accelerator.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('refuses to apply, and says what does', async () => {
-  await expect(run({ dryRun: false })).rejects.toMatchObject({
-    code: 'migrate.not-yet',
-    exitCode: 2,
-    action: expect.stringContaining('zeroshift cutover'),
-  });
+it('says which words it does not know', async () => {
   await expect(run({ to: 'gren' })).rejects.toMatchObject({ code: 'usage.colour' });
   await expect(run({ from: 'green' })).rejects.toMatchObject({ code: 'usage.colour' });
   await expect(run({ region: 'mars' })).rejects.toMatchObject({ code: 'usage.region' });
@@ -182,8 +205,82 @@ it('gives the same bytes again, as lines of JSON too, and nowhere a value of a S
       expect(text).not.toContain(value);
 });
 
-it('finds nothing to do once the plan was carried out', async () => {
-  await carryOut(planOf('first.json'));
+/** Sets weights at the accelerator. */
+async function weights(blue: number, green: number): Promise<void> {
+  const traffic = createGlobalAcceleratorTraffic({ controlPlane: accelerator.controlPlane });
+  const group = accelerator.endpointGroupArns['eu-west-1'] ?? '';
+  const { endpoints } = await traffic.readGroup(group);
+  const next = endpoints.map((one) => ({ ...one, weight: one.id === arn('blue') ? blue : green }));
+  await traffic.writeGroup(group, next);
+}
+
+it('touches nothing while something is in the way, somebody else acts, or the target serves', async () => {
+  const before = await listed(green);
+  const { out, failure } = await failing(apply({}, 'silent.config.ts'));
+  expect(failure).toMatchObject({ code: 'migrate.in-the-way', exitCode: 1 });
+  expect(out).toContain('CronJob.batch shop/report is refused');
+  expect(out).toContain('to do: say so in the fleet');
+  const lease = await takeLease(file('state/shop/lease'), actor());
+  expect((await failing(apply())).failure).toMatchObject({ code: 'lease.held', exitCode: 6 });
+  await lease.release();
+  await weights(0, 100);
+  expect((await failing(apply())).failure).toMatchObject({
+    code: 'migrate.target-live',
+    exitCode: 1,
+    action: expect.stringContaining('zeroshift migrate --to blue'),
+  });
+  await weights(100, 0);
+  expect(await listed(green)).toEqual(before);
+});
+
+it('carries a plan of a file out, goes on with it, and refuses it once something else has changed', async () => {
+  const text = readFileSync(file('first.json'), 'utf8');
+  writeFileSync(file('edited.json'), text.replace('"ecr/acme', '"evil/acme'));
+  const edited = await failing(apply({ plan: file('edited.json') }));
+  expect(edited.failure).toMatchObject({ code: 'migrate.changed-plan' });
+  expect((await failing(apply({ plan: file('fleet.config.ts') }))).failure).toMatchObject({
+    code: 'migrate.invalid-plan',
+  });
+  // A part of it was made before, as by a run that was killed.
+  await green.cluster.apply(config('app', { a: '1', b: '2' }));
+  const { exit, out } = await apply({ plan: file('first.json') });
+  expect(out).toContain('from blue to green in eu-west-1: 6 to create, 1 to update, 1 unchanged');
+  expect(out).toContain('eu-west-1: 7 applied, 1 unchanged; 0 services ready, 1 not ready as on the source');
+  expect(exit).toBe(0);
+  expect((await green.cluster.get(secretReference))?.data).toEqual({ password: secretValue });
+  green.store.delete('configmaps', 'shop', 'empty');
+  green.create(make('ConfigMap', 'empty', { data: { other: '1' } }));
+  blue.store.delete('configmaps', 'shop', 'app');
+  blue.create(config('app', { a: '1', b: 'changed' }), config('added', {}));
+  const stale = await failing(apply({ plan: file('first.json') }));
+  expect(stale.failure).toMatchObject({ code: 'migrate.stale-plan', exitCode: 7 });
+  expect(stale.failure.problems.map(({ where, found }) => `${where}: ${found}`)).toEqual([
+    'ConfigMap shop/added: it was not on the source then',
+    'ConfigMap shop/app: the source has changed it',
+  ]);
+  for (const name of ['added', 'app']) blue.store.delete('configmaps', 'shop', name);
+  blue.create(config('app', { a: '1', b: '2' }));
+  green.store.delete('configmaps', 'shop', 'empty');
+  await green.cluster.apply(config('empty', {}));
+});
+
+const secretReference = { apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'db' };
+
+it('finds nothing to do once it was carried out, and says the same in lines of JSON', async () => {
+  const { exit: done, out: json } = await apply({ json: true });
+  expect(done).toBe(0);
+  const lines = json
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.map(({ event }) => event)).toEqual([
+    'migrate.started',
+    ...Array.from({ length: 8 }, () => 'migrate.object'),
+    'migrate.not-ready',
+    'migrate.finished',
+  ]);
+  expect(lines.at(-1)).toMatchObject({ applied: 0, unchanged: 8, notReadyOnBoth: 1 });
+  expect(json).not.toContain(secretValue);
   const { exit, out } = await run();
   expect(out).toMatch(/\n0 to create, 0 to update, 8 unchanged, 0 conflicts, 0 refused\n/);
   expect(exit).toBe(0);
@@ -216,6 +313,48 @@ it('ends with 1 where somebody else wrote what differs, and names the field and 
   expect(exit).toBe(1);
   expect(out).toContain("  ConfigMap shop/app\n    .data.a is kubectl-edit's\n");
 });
+
+it('moves a namespace, or what has a label, and what that needs, and leaves the rest alone', async () => {
+  blue.create(make('Namespace', '/bank'), make('ConfigMap', 'bank/book', { data: { a: '1' } }));
+  const { exit, out } = await run({ namespace: ['bank'], json: true });
+  expect(exit).toBe(3);
+  const objects = out.split('\n').filter((line) => line.includes('"line":"object"'));
+  expect(objects).toHaveLength(2);
+  expect(out).not.toContain('"line":"unused"');
+  await expect(run({ namespace: ['bnak'] })).rejects.toMatchObject({ code: 'inventory.no-namespace' });
+  expect((await apply({ namespace: ['bank'] })).exit).toBe(0);
+  expect(green.store.get('configmaps', 'bank', 'book')?.data).toEqual({ a: '1' });
+});
+
+it('lets go of what it applied', async () => {
+  const { exit, out } = await apply({ release: true });
+  expect(exit).toBe(0);
+  expect(out).toMatch(/\d+ objects in eu-west-1 let go of\n/);
+  expect(await owners('bank', 'book')).not.toContain('zeroshift Apply');
+  expect((await apply({ release: true })).out).toContain('0 objects in eu-west-1 let go of');
+});
+
+const owners = async (namespace: string, name: string): Promise<string[]> => {
+  const live = await green.cluster.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });
+  return ((live?.metadata.managedFields ?? []) as { manager: string; operation: string }[]).map(
+    ({ manager, operation }) => `${manager} ${operation}`,
+  );
+};
+
+interface Failing {
+  readonly out: string;
+  readonly failure: ZeroshiftError;
+}
+
+/** What was said before it failed, and the failure. */
+async function failing(running: ReturnType<typeof run>): Promise<Failing> {
+  const failure: unknown = await running.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof ZeroshiftError)) throw new Error(`no ZeroshiftError but ${String(failure)}`);
+  return { out: said.out, failure };
+}
 
 /** Everything of a few kinds, as the API gives it. */
 async function listed({ cluster }: Populated): Promise<KubeObject[]> {

@@ -6,12 +6,14 @@ import { planLines, planMigration } from '../../../../lib/migration/plan/index.t
 import { exampleFleet } from '../../../helpers/fleet.ts';
 import { refusal } from '../../../helpers/refusal.ts';
 import {
+  digest,
   entry,
   type Given,
   inputs,
   make,
   revisionOf,
   service,
+  serving,
   shop,
   verdicts,
   withServices,
@@ -23,34 +25,38 @@ const rewriting = (...rewrites: Rewrite[]) => ({ rewrites, workloads: [] });
 const running = (...workloads: WorkloadRule[]) => ({ rewrites: [], workloads });
 
 const written = (given: Given): KubeObject[] =>
-  plan(given).objects.flatMap(({ writes = [] }) => writes.map(({ object }) => object));
+  plan(given).objects.flatMap(({ writes = [], arrival }) =>
+    arrival === undefined ? writes.map(({ object }) => object) : [...arrival.revisions, arrival.object],
+  );
 
 it('rewrites images by the beginning of their names, in every revision of a service, and says because of what', () => {
-  const cart = service(
-    'cart',
-    {
-      containers: [{ image: 'ghcr.io/acme/cart@sha256:1' }],
-      initContainers: [{ name: 'i', image: 'ghcr.io/acme-two/i' }],
-    },
-    [
-      { revisionName: 'cart-00001', percent: 50 },
-      { latestRevision: true, percent: 50 },
-    ],
-    'cart-00002',
+  const cart = service('cart', {
+    containers: [{ name: 'app', image: 'ghcr.io/acme/cart:2' }],
+    initContainers: [{ name: 'i', image: 'ghcr.io/acme-two/i@sha256:9' }],
+  });
+  const [first, second] = [1, 2].map((generation) =>
+    revisionOf('cart', `cart-0000${generation}`, generation, 'ghcr.io/acme/cart'),
   );
-  const first = revisionOf('ghcr.io/acme', 'cart-00001', 1);
+  if (first === undefined || second === undefined) return;
   const given = {
-    ...withServices([cart, first]),
+    ...withServices([cart, first, second]),
     migration: rewriting({ registries: { 'ghcr.io/acme': 'ecr/green', 'ghcr.io': 'mirror' } }),
     state: { settings: new Map([['config-features', { 'kubernetes.podspec-init-containers': 'enabled' }]]) },
   };
-  const images = written(given).map(({ spec }) => spec.template.spec.containers[0].image);
-  expect(images).toEqual(['ecr/green:1', 'ecr/green/cart@sha256:1']);
-  expect(written(given)[1]?.spec.template.spec.initContainers[0].image).toBe('mirror/acme-two/i');
+  const [old, latest, object] = written(given);
+  // The digest stays, and so does the tag of the template.
+  expect(old?.spec.containers[0].image).toBe(`ecr/green/cart@${digest('1')}`);
+  expect(latest?.spec.containers[0].image).toBe(`ecr/green/cart@${digest('2')}`);
+  expect(object?.spec.template.spec.containers[0].image).toBe('ecr/green/cart:2');
+  expect(object?.spec.template.spec.initContainers[0].image).toBe('mirror/acme-two/i@sha256:9');
   const lines = planLines(plan(given), 'title').map(({ text }) => text);
-  expect(lines).toContain(
-    '    because of rewrite registries: .spec.template.spec.containers[0].image: ghcr.io/acme/cart@sha256:1 → ecr/green/cart@sha256:1',
-  );
+  for (const [before, after] of [
+    ['ghcr.io/acme/cart:2', 'ecr/green/cart:2'],
+    [`ghcr.io/acme/cart@${digest('1')}`, `ecr/green/cart@${digest('1')}`],
+  ])
+    expect(lines).toContain(
+      `    because of rewrite registries: .spec.template.spec.containers[name=app].image: ${before} → ${after}`,
+    );
 });
 
 it('rewrites roles of accounts, hosts, annotations and anything else, each under its name', () => {
@@ -216,7 +222,8 @@ it('tells what the source lacks itself, which settings are others, and which rev
       { entry: 'setting', map: 'config-gc', key: 'max-non-active-revisions', value: '5', fallback: '1000' },
       { entry: 'setting', map: 'config-gc', key: 'min-non-active-revisions', value: '5', fallback: '20' },
       { entry: 'unread', kind: 'Secret', namespace: 'bank', why: 'forbidden' },
-      entry(revisionOf('cart', 'cart-00001', 1), { uses: ['retained'] }),
+      entry(make(`${serving} Revision`, 'alone'), { uses: ['pinned'] }),
+      // It comes with its service.
       entry(revisionOf('cart', 'cart-00002', 2), { uses: ['latest'] }),
     ],
     state: { settings: new Map([['config-gc', { 'min-non-active-revisions': '5' }]]) },
@@ -228,7 +235,7 @@ it('tells what the source lacks itself, which settings are others, and which rev
     { map: 'config-gc', key: 'max-non-active-revisions', value: '5', target: '1000' },
   ]);
   expect(found.unread).toEqual(['Secret in bank: forbidden']);
-  expect(found.left.map(({ name, reason }) => [name, reason])).toEqual([['cart-00001', 'history']]);
+  expect(found.left.map(({ name, reason }) => [name, reason])).toEqual([['alone', 'history']]);
 });
 
 it('is said in the fleet, and checked there', () => {

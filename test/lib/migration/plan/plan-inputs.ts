@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../../../lib/clusters/cluster-port.ts';
-import type { InventoryObject } from '../../../../lib/migration/inventory/index.ts';
+import type { InventoryObject, ServiceHistory } from '../../../../lib/migration/inventory/index.ts';
 import { keyOf, keyText } from '../../../../lib/migration/inventory/names.ts';
-import type { ServiceInventory } from '../../../../lib/migration/inventory.ts';
 import type { MigrationInputs, RegionPlan, TargetState } from '../../../../lib/migration/plan/index.ts';
 import { namesOf } from '../../../../lib/migration/plan/paths.ts';
 import { portable } from '../../../../lib/migration/portable.ts';
@@ -106,7 +105,7 @@ export interface Given extends Partial<MigrationInputs> {
 export function inputs({ there = [shop], state = {}, ...given }: Given = {}): MigrationInputs {
   return {
     entries: [],
-    services: [],
+    histories: { of: () => ({ revisions: [], uses: {} }) },
     context: { from: 'blue', to: 'green', region: 'eu-west-1' },
     release: {
       knative: '1.23.0',
@@ -129,31 +128,75 @@ export const service = (
   name: string,
   spec: object = {},
   traffic: readonly object[] = [{ latestRevision: true, percent: 100 }],
-  latest = `${name}-00001`,
 ): KubeObject =>
   make(`${serving} Service`, name, {
     spec: { template: { spec: { containers: [{ name: 'app', image: `${name}:1` }], ...spec } }, traffic },
-    status: { latestReadyRevisionName: latest },
   });
 
-export const revisionOf = (of: string, name: string, generation: number): KubeObject =>
+const ready = [{ type: 'Ready', status: 'True' }];
+
+export const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+
+/** A revision of a generation, ready, and its image resolved to a digest of that number. */
+export const revisionOf = (of: string, name: string, generation: number, image = of): KubeObject =>
   make(
     `${serving} Revision`,
     name,
-    { spec: { containers: [{ name: 'app', image: `${of}:${generation}` }] } },
-    { labels: { 'serving.knative.dev/configurationGeneration': String(generation) } },
+    {
+      spec: { containers: [{ name: 'app', image: `${image}:${generation}` }] },
+      status: {
+        conditions: ready,
+        containerStatuses: [{ name: 'app', imageDigest: `${image}@${digest(String(generation % 10))}` }],
+      },
+    },
+    {
+      labels: {
+        'serving.knative.dev/configuration': of,
+        'serving.knative.dev/configurationGeneration': String(generation),
+      },
+    },
   );
 
-/** A service and its history, as inputs have them. */
+/** The Configuration of a service, whose last revision is the latest. */
+export function configurationOf(one: KubeObject, revisions: readonly KubeObject[]): KubeObject {
+  const latest = revisions.at(-1);
+  const generation = Number(latest?.metadata.labels?.['serving.knative.dev/configurationGeneration'] ?? 1);
+  return make(
+    `${serving} Configuration`,
+    one.metadata.name,
+    {
+      spec: { template: one.spec.template },
+      status: {
+        conditions: ready,
+        observedGeneration: generation,
+        ...(latest === undefined ? {} : { latestCreatedRevisionName: latest.metadata.name }),
+      },
+    },
+    { generation },
+  );
+}
+
+/** A service and its history, as inputs have them. The last revision is the one of the template. */
 export function withServices(...given: readonly (readonly [KubeObject, ...KubeObject[]])[]) {
-  const services: ServiceInventory[] = given.map(([one, ...revisions]) => ({
-    service: one,
-    revisions,
-    domainMappings: [],
-  }));
+  const known = new Map<string, ServiceHistory>(
+    given.map(([one, ...revisions]) => [
+      keyText(keyOf(one)),
+      {
+        service: one,
+        configuration: configurationOf(one, revisions),
+        revisions,
+        uses: Object.fromEntries(revisions.map(({ metadata }) => [metadata.name, ['retained']])),
+      },
+    ]),
+  );
   const entries = given.flatMap(([one, ...revisions]) => [
     entry(one, { role: 'serving' }),
-    ...revisions.map((revision) => entry(revision, { uses: ['pinned'] })),
+    ...revisions.map((revision) => entry(revision, { uses: ['retained'] })),
   ]);
-  return { services, entries };
+  return {
+    histories: {
+      of: (object: KubeObject) => known.get(keyText(keyOf(object))) ?? { revisions: [], uses: {} },
+    },
+    entries,
+  };
 }

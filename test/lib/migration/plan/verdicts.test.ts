@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../../lib/clusters/cluster-port.ts';
-import { planMigration } from '../../../../lib/migration/plan/index.ts';
+import { planLines, planMigration } from '../../../../lib/migration/plan/index.ts';
 import { portable } from '../../../../lib/migration/portable.ts';
 import {
   applied,
+  configurationOf,
+  digest,
   entry,
   type Given,
   inputs,
   make,
   revisionOf,
   service,
+  serving,
   shop,
   stateOf,
   verdicts,
@@ -298,66 +301,120 @@ describe('what the target lacks', () => {
 });
 
 describe('a service with history', () => {
-  const split = [
+  const traffic = [
     { revisionName: 'cart-00001', percent: 50 },
-    { revisionName: 'cart-00002', percent: 50 },
+    { revisionName: 'cart-00007', percent: 50 },
   ];
-  const cart = service('cart', { containers: [{ name: 'app', image: 'cart:2' }] }, split, 'cart-00002');
-  const history = withServices([
-    cart,
-    revisionOf('cart', 'cart-00001', 1),
-    revisionOf('cart', 'cart-00002', 2),
-  ]);
-  const there = (name: string) => revisionOf('cart', name, 0);
-
-  it('arrives in its stages, and only in those that are missing', () => {
-    const { verdict, writes } = only(history);
-    expect(verdict).toBe('create');
-    expect(
-      writes?.map(({ revision, object }) => [revision, object.spec.template.spec.containers[0].image]),
-    ).toEqual([
-      ['cart-00001', 'cart:1'],
-      [undefined, 'cart:2'],
-    ]);
-    const first = writes?.[0]?.object as KubeObject;
-    const configuration = make('serving.knative.dev/v1 Configuration', 'cart', {}, { generation: 1 });
-    const half = only({ ...history, there: [shop, applied(first), there('cart-00001'), configuration] });
-    expect(half.writes).toHaveLength(1);
+  const cart = service('cart', { containers: [{ name: 'app', image: 'cart:7' }] }, traffic);
+  const [first, last] = [revisionOf('cart', 'cart-00001', 1), revisionOf('cart', 'cart-00007', 7)];
+  const history = withServices([cart, first, last]);
+  /** What is there once it has arrived. */
+  const configuration = (generation: number, more: object = {}) => {
+    const made = configurationOf(cart, [first, last]);
+    const owners = [{ apiVersion: serving, kind: 'Service', name: 'cart', uid: 's', controller: true }];
+    const metadata = { ...made.metadata, uid: 'c', generation, ownerReferences: owners, ...more };
+    return { ...made, metadata, status: { ...made.status, observedGeneration: generation } };
+  };
+  const live = (object: KubeObject) => ({
+    ...applied(object),
+    metadata: { ...applied(object).metadata, uid: 's' },
   });
-
-  it('is refused where a name cannot come out the same, and is no exception', () => {
-    const gap = withServices([
-      service('cart', {}, [{ revisionName: 'cart-00007', percent: 100 }], 'cart-00007'),
-      revisionOf('cart', 'cart-00007', 7),
-    ]);
-    expect(only(gap).refusals?.map(({ code }) => code)).toEqual(['revision-name']);
+  const owned = (revision: KubeObject): KubeObject => ({
+    ...revision,
+    metadata: {
+      ...revision.metadata,
+      ownerReferences: [
+        { apiVersion: serving, kind: 'Configuration', name: 'cart', uid: 'c', controller: true },
+      ],
+    },
   });
+  const arrived = [shop, live(portable(cart)), configuration(7), owned(first), owned(last)];
 
-  it('is refused where the target counts otherwise, or has such a revision of another service', () => {
-    const configuration = make('serving.knative.dev/v1 Configuration', 'cart', {}, { generation: 9 });
-    const other = {
-      ...cart,
-      spec: { ...cart.spec, template: { spec: { containers: [{ name: 'app', image: 'x' }] } } },
-    };
-    expect(only({ ...history, there: [shop, other, configuration] }).refusals?.[0]?.why).toContain(
-      'would call cart-00010',
+  it('arrives with what it came from, by digest, and the plan says how', () => {
+    const { verdict, arrival, writes, notes } = only(history);
+    expect([verdict, writes]).toEqual(['create', undefined]);
+    expect(arrival).toMatchObject({ generation: 7, temporary: ['cart-zs-a', 'cart-zs-b'], writes: 14 });
+    expect(arrival?.revisions.map(({ metadata, spec }) => [metadata.name, spec.containers[0].image])).toEqual(
+      [
+        ['cart-00001', `cart@${digest('1')}`],
+        ['cart-00007', `cart@${digest('7')}`],
+      ],
     );
-    const follows = withServices([service('cart')]);
-    expect(only({ ...follows, there: [shop, there('cart-00001')] }).refusals?.[0]?.code).toBe(
-      'revision-name',
+    expect(notes).toEqual([expect.stringContaining('allow-zero-initial-scale is not true')]);
+    const texts = planLines(plan(history), 'title').map(({ text }) => text);
+    expect(texts).toContain(
+      '  Service.serving.knative.dev shop/cart  (with 2 revisions, generation 7, 14 writes)',
     );
-    expect(only(follows).verdict).toBe('create');
   });
 
   it('is unchanged where everything is there', () => {
-    const final = portable(cart);
-    expect(
-      only({ ...history, there: [shop, applied(final), there('cart-00001'), there('cart-00002')] }).verdict,
-    ).toBe('unchanged');
+    expect(only({ ...history, there: arrived }).verdict).toBe('unchanged');
   });
 
-  it('is refused when it went away while the plan was made', () => {
-    expect(only({ ...history, services: [] }).refusals?.[0]?.code).toBe('source-changed');
+  it.each([
+    ['a revision', [...arrived.slice(0, 3), owned(last)], 'update'],
+    [
+      'the rest of a beginning',
+      [shop, configuration(3, { managedFields: [{ manager: 'zeroshift' }], ownerReferences: [] })],
+      'create',
+    ],
+    [
+      'nothing but the end of what passed generations',
+      [
+        ...arrived,
+        make(`${serving} Revision`, 'cart-zs-a', {}, { labels: { 'zeroshift.dev/temporary': 'true' } }),
+      ],
+      'update',
+    ],
+  ])('is an update, or goes on, where it lacks $0', (_, there, verdict) => {
+    const found = only({ ...history, there });
+    expect(found.verdict).toBe(verdict);
+    expect(found.arrival?.generation).toBe(7);
+  });
+
+  it.each([
+    [
+      'a newer deployment',
+      [
+        shop,
+        live({
+          ...cart,
+          spec: { ...cart.spec, template: { spec: { containers: [{ name: 'app', image: 'x' }] } } },
+        }),
+        { ...configuration(8), status: { observedGeneration: 8, latestCreatedRevisionName: 'cart-00008' } },
+        owned(first),
+        owned(last),
+      ],
+      'the target deployed cart-00008 (generation 8)',
+    ],
+    [
+      'another revision of a name',
+      [...arrived.slice(0, 3), owned(revisionOf('cart', 'cart-00001', 2)), owned(last)],
+      'another revision cart-00001: it runs cart:2',
+    ],
+    [
+      "somebody's revision",
+      [shop, revisionOf('cart', 'cart-00001', 1)],
+      "a revision cart-00001 that is somebody's",
+    ],
+    [
+      "somebody's Configuration",
+      [shop, configuration(7, { ownerReferences: [] })],
+      "a Configuration cart that is somebody's",
+    ],
+  ])('is in conflict with $0, and says so', (_, there, why) => {
+    const { verdict, conflicts, arrival } = only({ ...history, there });
+    expect([verdict, arrival]).toEqual(['conflict', undefined]);
+    expect(conflicts?.map((one) => one.why)).toEqual([expect.stringContaining(why)]);
+  });
+
+  it('is refused where its name leaves none for revisions, and comes by one write where that is enough', () => {
+    const long = 'a-name-of-sixty-three-letters-that-leaves-no-room-for-any-other';
+    const twice = withServices([service(long), revisionOf(long, 'x', 2)]);
+    expect(only(twice).refusals?.map(({ code }) => code)).toEqual(['revision-name']);
+    const once = only(withServices([service(long), revisionOf(long, `${long.slice(0, 25)}-00001`, 1)]));
+    expect(once.arrival).toMatchObject({ generation: 1, writes: 1, temporary: [] });
+    expect(once.notes).toEqual([expect.stringContaining('resolved anew')]);
   });
 });
 
@@ -378,10 +435,9 @@ it('makes things in the order in which they need each other', () => {
   const cart = withServices([service('cart')]);
   const web = entry(make('apps/v1 Deployment', 'web', { spec: {} }), { role: 'serving' });
   const entries = [...cart.entries, web, ...objects.map((object) => entry(object))];
+  const { histories } = cart;
   expect(
-    verdicts(plan({ entries, services: cart.services, there: [] })).map((text) =>
-      text.split(' ').slice(1).join(' '),
-    ),
+    verdicts(plan({ entries, histories, there: [] })).map((text) => text.split(' ').slice(1).join(' ')),
   ).toEqual([
     'Namespace shop',
     'ResourceQuota shop/a',

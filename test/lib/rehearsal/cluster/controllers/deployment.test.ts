@@ -36,6 +36,37 @@ const rolledOut = ({ metadata, spec, status }: KubeObject): boolean =>
   status.replicas === status.updatedReplicas &&
   status.availableReplicas === status.updatedReplicas;
 
+it('runs the sample app of a plain Deployment as a worker, and lets it end before it is gone', async () => {
+  const { store, pass } = startTestCluster();
+  const env = [
+    { name: 'TARGET', value: 'worker' },
+    { name: 'STARTUP_MS', value: '50' },
+    { name: 'SHUTDOWN_MS', value: '150' },
+  ];
+  const labels = { app: 'worker' };
+  store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+  const worker = store.create(knative.deployments, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'worker', namespace: 'shop' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'app', env }] } },
+    },
+  });
+  const pods = () => store.list('pods', { namespace: 'shop' });
+  await pass(1);
+  expect(pods().map((pod) => condition(pod, 'Ready'))).toEqual(['True']);
+  const now = store.get(knative.deployments, 'shop', 'worker') ?? worker;
+  expect(now.status.readyReplicas).toBe(1);
+  store.update(knative.deployments, { ...now, spec: { ...now.spec, replicas: 0 } });
+  await pass(0.05);
+  expect(pods().map(({ metadata }) => metadata.deletionTimestamp === undefined)).toEqual([false]);
+  await pass(1);
+  expect(pods()).toEqual([]);
+});
+
 it('rolls gateways one by one: never fewer than two take requests, and the old ones drain', async () => {
   const { store, dataPlane, pass } = startTestCluster();
   store.create(knative.deployments, gateway);

@@ -1,0 +1,55 @@
+import { ZeroshiftError } from '../../messages/error.ts';
+import type { Say } from '../../messages/index.ts';
+import type { MigrationPlan, PlannedObject } from '../../migration/plan/index.ts';
+
+const placeOf = ({ apiVersion, kind, namespace, name }: PlannedObject) => ({
+  apiVersion,
+  kind,
+  ...(namespace === undefined ? {} : { namespace }),
+  name,
+});
+
+/**
+ * Before anything is touched: says what is refused, in conflict, or not known, and begins nothing then.
+ * @throws ZeroshiftError `migrate.in-the-way`
+ */
+export function refuseWhatIsInTheWay(say: Say, plan: MigrationPlan): void {
+  let count = 0;
+  for (const { region, objects, unread } of plan.regions) {
+    for (const object of objects) {
+      const place = { region, ...placeOf(object) };
+      for (const { code, why, action } of object.verdict === 'refusal' ? (object.refusals ?? []) : [])
+        say('migrate.in-the-way', { ...place, verdict: 'refusal', code, why: [why], action });
+      if (object.verdict === 'conflict')
+        say('migrate.in-the-way', {
+          ...place,
+          verdict: 'conflict',
+          why: (object.conflicts ?? []).map(({ field, owner }) => `${field} is ${owner}'s`),
+          action:
+            'decide whose the fields are: take them from the other manager, or make the source say the same',
+        });
+      if (object.verdict === 'refusal' || object.verdict === 'conflict') count++;
+    }
+    for (const text of unread) {
+      say('migrate.in-the-way', {
+        region,
+        apiVersion: '',
+        kind: text,
+        name: '',
+        verdict: 'unread',
+        why: [],
+        action: 'give the right to read it, or leave it out with --namespace',
+      });
+      count++;
+    }
+  }
+  if (count === 0) return;
+  throw new ZeroshiftError(
+    `${count === 1 ? 'one object is' : `${count} objects are`} in the way, and nothing was touched`,
+    {
+      code: 'migrate.in-the-way',
+      source: 'outside',
+      action: `see to what is said above; what may stay out is left out by the fleet's migration.workloads (skip), --namespace or --selector`,
+    },
+  );
+}

@@ -1,0 +1,222 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { followPart } from '../../../../lib/cli/migrate/follow.ts';
+import type { MigrateOptions } from '../../../../lib/cli/migrate/options.ts';
+import { migrateScene } from '../../../../lib/cli/migrate/scene.ts';
+import { createOutput } from '../../../../lib/cli/output.ts';
+import { Duration } from '../../../../lib/fleet/duration.ts';
+import type { Locator } from '../../../../lib/fleet/index.ts';
+import { type RehearsalAccelerator, startAccelerator } from '../../../../lib/rehearsal/accelerator/index.ts';
+import { createGlobalAcceleratorTraffic } from '../../../../lib/traffic/index.ts';
+import { make, type Populated, populate, secretValue } from '../../migration/inventory/populated.ts';
+
+/** The verb's part on two API servers over HTTP, with an accelerator that says who has the traffic. */
+let folder: string;
+let blue: Populated;
+let green: Populated;
+let accelerator: RehearsalAccelerator;
+
+const arn = (colour: string) =>
+  `arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shop-${colour}/0`;
+
+function locator(): Locator {
+  const addresses = { 80: '127.0.0.1:1', 443: '127.0.0.1:1' };
+  const at = (colour: string, { kubeconfig }: Populated) => ({
+    cluster: { name: `shop-${colour}`, kubeconfig, context: 'blue' },
+    entrance: { arn: arn(colour), addresses },
+  });
+  const { acceleratorArn, listenerArn, endpointGroupArns, controlPlane } = accelerator;
+  return {
+    apiVersion: 'zeroshift/v1',
+    kind: 'Locator',
+    fleet: 'shop',
+    accelerator: { arn: acceleratorArn, listenerArn, addresses, controlPlane },
+    regions: [
+      {
+        region: 'eu-west-1',
+        endpointGroupArn: endpointGroupArns['eu-west-1'] ?? '',
+        colours: { blue: at('blue', blue), green: at('green', green) },
+      },
+    ],
+  };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'zeroshift-'));
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'rehearsal');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'rehearsal');
+  [blue, green] = await Promise.all([populate(), populate()]);
+  accelerator = await startAccelerator({
+    region: 'eu-west-1',
+    ports: { 80: 0 },
+    endpoints: [
+      { id: arn('blue'), addresses: {}, weight: 100 },
+      { id: arn('green'), addresses: {}, weight: 0 },
+    ],
+    propagation: Duration.milliseconds(10),
+    seed: 1,
+  });
+  blue.create(
+    make('Namespace', '/shop'),
+    make('ConfigMap', 'app', { data: { a: '1' } }),
+    make('Secret', 'db', { type: 'Opaque', data: { password: secretValue } }),
+  );
+  writeFileSync(join(folder, 'locator.json'), JSON.stringify(locator()));
+  writeFileSync(
+    join(folder, 'fleet.config.ts'),
+    `import { defineFleet } from 'zeroshift/fleet';
+export default defineFleet({
+  name: 'shop', domain: 'shop.example.com',
+  regions: [{ name: 'eu-west-1', account: '111122223333', availabilityZones: ['eu-west-1a', 'eu-west-1b'] }],
+  colours: { blue: { kubernetes: '1.34', knative: '1.22.1' }, green: { kubernetes: '1.35', knative: '1.23.0' } },
+  services: [],
+});`,
+  );
+}, 30_000);
+afterAll(async () => {
+  await Promise.all([blue.close(), green.close(), accelerator.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Said {
+  readonly event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was said
+  readonly [field: string]: any;
+}
+
+/** Runs it until it ends by itself or is told to. */
+async function follow(json: boolean, more: Partial<MigrateOptions> = {}) {
+  let out = '';
+  const stdout = new Writable({
+    write: (chunk, _, done) => {
+      out += String(chunk);
+      done();
+    },
+  });
+  const options = {
+    fleet: join(folder, 'fleet.config.ts'),
+    locator: join(folder, 'locator.json'),
+    state: join(folder, 'state'),
+    to: 'green',
+    color: false,
+    json,
+    ...more,
+  };
+  const output = createOutput({ json, color: false, stdout, stderr: stdout, now: () => new Date(0) });
+  const gone = new AbortController();
+  const times = { gatherMs: 20, firstRetryMs: 50, weightsMs: 50 };
+  const exit = followPart(
+    await migrateScene(options),
+    options,
+    { ...output, readerGone: gone.signal },
+    times,
+  );
+  exit.catch(() => undefined);
+  const said = (): Said[] =>
+    out
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  return {
+    exit,
+    said,
+    text: () => out,
+    stop: () => gone.abort(),
+    until: async (condition: () => boolean) => {
+      const deadline = Date.now() + 15_000;
+      while (!condition()) {
+        if (Date.now() > deadline) throw new Error(`not in time: ${out.slice(-3000)}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  };
+}
+
+const has = (said: readonly Said[], event: string): boolean => said.some((one) => one.event === event);
+
+const filesBelow = (path: string): string[] =>
+  statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => filesBelow(join(path, name))) : [path];
+
+it('says what comes over and that the lag is zero, as objects, until it is told to stop', async () => {
+  const run = await follow(true);
+  await run.until(() => has(run.said(), 'follow.level'));
+  expect(green.store.get('secrets', 'shop', 'db')?.data.password).toBe(secretValue);
+  const map = blue.store.get('configmaps', 'shop', 'app');
+  if (map === undefined) throw new Error('no map');
+  blue.store.update('configmaps', { ...map, data: { a: '2' } });
+  await run.until(() => green.store.get('configmaps', 'shop', 'app')?.data.a === '2');
+  await run.until(() => run.said().filter(({ event }) => event === 'follow.level').length === 2);
+  blue.store.delete('configmaps', 'shop', 'app');
+  await run.until(() => has(run.said(), 'follow.left'));
+  await run.until(() => has(run.said(), 'follow.lag'));
+  run.stop();
+  expect(await run.exit).toBe(0);
+  const applied = run.said().filter(({ event }) => event === 'follow.applied');
+  expect(applied.at(-1)).toMatchObject({ region: 'eu-west-1', objects: 1, first: ['ConfigMap shop/app'] });
+  expect(run.said().at(-1)).toMatchObject({
+    event: 'follow.ended',
+    because: 'stopped',
+    level: true,
+    lagSeconds: 0,
+    open: 0,
+    left: 1,
+    missing: [],
+  });
+  const everything =
+    run.text() +
+    filesBelow(folder)
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('');
+  expect(everything).not.toContain(secretValue);
+  expect(everything).not.toContain(Buffer.from(secretValue, 'base64').toString());
+}, 30_000);
+
+it('says lines where something changed, and exit 1 where somebody else changed something', async () => {
+  const run = await follow(false);
+  await run.until(() => run.text().includes('green has everything that blue has in eu-west-1'));
+  green.store.delete('secrets', 'shop', 'db');
+  await run.until(() => run.text().includes('it was deleted on the target'));
+  run.stop();
+  expect(await run.exit).toBe(1);
+  expect(run.text()).toMatch(/^\S+ {3}green follows blue in eu-west-1$/m);
+  expect(run.text()).toMatch(
+    /! Secret shop\/db is in conflict: it was deleted on the target, and is not made again$/m,
+  );
+  expect(run.text()).toMatch(/^ +to do: /m);
+  expect(run.text()).toMatch(/it has everything, but for 1 object that cannot come over$/m);
+  expect(run.text()).not.toContain(' lag ');
+}, 30_000);
+
+const weights = async (ofBlue: number, ofGreen: number): Promise<void> => {
+  const traffic = createGlobalAcceleratorTraffic({ controlPlane: accelerator.controlPlane });
+  const group = locator().regions[0]?.endpointGroupArn ?? '';
+  const { endpoints } = await traffic.readGroup(group);
+  const changed = endpoints.map((one) => ({ ...one, weight: one.id === arn('blue') ? ofBlue : ofGreen }));
+  await traffic.writeGroup(group, changed);
+};
+
+it('ends by itself once green has all of the traffic, and does not begin then', async () => {
+  const run = await follow(true);
+  await run.until(() => has(run.said(), 'follow.level'));
+  await weights(50, 50);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(has(run.said(), 'follow.ended')).toBe(false);
+  await weights(0, 100);
+  expect(await run.exit).toBe(0);
+  expect(run.said().at(-1)).toMatchObject({ event: 'follow.ended', because: 'target-live' });
+  await expect((await follow(true)).exit).rejects.toMatchObject({ code: 'migrate.target-live' });
+  await weights(100, 0);
+}, 30_000);
+
+it('does not follow a file', async () => {
+  writeFileSync(
+    join(folder, 'cart.yaml'),
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: b }\n',
+  );
+  await expect((await follow(true, { from: join(folder, 'cart.yaml') })).exit).rejects.toMatchObject({
+    code: 'usage.follow',
+  });
+});
