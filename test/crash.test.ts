@@ -58,7 +58,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'fleet.config.ts'), fleetFile);
   const fleet = await loadFleet(join(folder, 'fleet.config.ts'));
   world = await startWorld({ fleet, directory: folder, seed: 1, live: 'blue', start: inProcess, signal });
-  const ports = await connect(world.locator);
+  const ports = await connect(world.locator, fleet);
   const region = ports.regions['eu-west-1'];
   if (region === undefined) throw new Error('no region');
   await Promise.all([

@@ -1,5 +1,6 @@
 import { defineFleet } from 'zeroshift/fleet';
 import { domain, domainMappings, history, services } from './services.ts';
+import { workers } from './workers.ts';
 
 /** A shop in one region, replaced from Knative 1.22 on Kubernetes 1.34 to Knative 1.23 on Kubernetes 1.35. */
 export default defineFleet({
@@ -24,9 +25,13 @@ export default defineFleet({
       serving: { autoscaler: { 'allow-zero-initial-scale': true } },
     },
   },
-  services,
+  services: [...services, ...workers],
   domainMappings,
   cutover: { steps: [5, 25, 50, 100], bake: '10m', hold: '24h' },
+  // It acts by itself: it runs on one colour, and is handed over.
+  migration: {
+    workloads: [{ kind: 'Deployment', namespace: 'shop', name: 'settlement', runs: 'singleton' }],
+  },
   // Slow reports are rare; everything else is asked for alike.
   rehearsal: { history, load: { 'shop/reports': 0.2 } },
 });

@@ -1,6 +1,7 @@
 import type { Colour } from '../fleet/colour.ts';
 import type { GatewaySample, ProbeResult } from '../metrics/metrics-port.ts';
 import type { DeploymentStatus, Endpoint } from '../traffic/traffic-port.ts';
+import type { PlannedSingleton } from './plan.ts';
 
 /** What the engine may ask for. Each is idempotent: after a crash the same command is given again. */
 export type Command =
@@ -12,10 +13,24 @@ export type Command =
   | { readonly kind: 'verify'; readonly region: string }
   /** What each routed revision of both colours has now: its pods and its own minimum. */
   | { readonly kind: 'read-floors'; readonly region: string }
-  | { readonly kind: 'set-floors'; readonly region: string; readonly floors: readonly Floor[] }
+  /** Raises floors as far as no more pods are starting at once than may, the first of them first. */
+  | {
+      readonly kind: 'set-floors';
+      readonly region: string;
+      /** Some of the region's floors, those whose pods are starting among them. */
+      readonly floors: readonly Floor[];
+      /** @default - all of them at once */
+      readonly podsAtOnce?: number;
+    }
   /** Puts the minimum back that each revision had before. */
   | { readonly kind: 'clear-floors'; readonly region: string; readonly floors: readonly Floor[] }
   | WeightsCommand
+  /** What each singleton is now on both colours, and what keeps it from being handed over. */
+  | { readonly kind: 'read-singletons'; readonly region: string }
+  /** Suspends the singletons on the source; each runs on the target once nothing of it is left there. */
+  | { readonly kind: 'hand-over'; readonly region: string; readonly singletons: readonly Singleton[] }
+  /** Suspends them on the target; each is on the source what it was once nothing of it is left there. */
+  | { readonly kind: 'hand-back'; readonly region: string; readonly singletons: readonly Singleton[] }
   | {
       readonly kind: 'deployment-status';
       readonly region: string;
@@ -58,6 +73,25 @@ export interface Floor {
   readonly scaler?: { readonly before?: string };
 }
 
+/** How far a floor was raised, and how many of its pods were ready then. */
+export interface Raised {
+  /** `green shop/cart-00001` */
+  readonly floor: string;
+  readonly asked: number;
+  readonly there: number;
+}
+
+export const floorText = ({ colour, namespace, revision }: Floor): string =>
+  `${colour} ${namespace}/${revision}`;
+
+/** A workload that is handed over, as it was before. */
+export interface Singleton extends PlannedSingleton {
+  /** Its `.spec.replicas`, or the `.spec.suspend` of a CronJob. */
+  readonly before: Readonly<Record<Colour, number | boolean>>;
+  /** How many of its pods were ready on the source; 0 for a CronJob. */
+  readonly ready: number;
+}
+
 /** One look at a region: both colours' counters, the group and the accelerator. */
 export interface RegionSample {
   readonly colours: Readonly<Record<Colour, GatewaySample>>;
@@ -73,13 +107,23 @@ export interface CommandResults {
   };
   readonly verify: { readonly services: number; readonly waitingFor: readonly string[] };
   readonly 'read-floors': { readonly floors: readonly Floor[] };
-  readonly 'set-floors': { readonly waitingFor: readonly string[] };
+  readonly 'set-floors': {
+    readonly waitingFor: readonly string[];
+    /** Of the command's floors. @default - all were raised, as journals of before say */
+    readonly raised?: readonly Raised[];
+  };
   readonly 'clear-floors': { readonly cleared: number };
   readonly 'set-weights': { readonly endpoints: readonly Endpoint[]; readonly written: boolean };
   readonly 'deployment-status': {
     readonly status: DeploymentStatus;
     readonly endpoints: readonly Endpoint[];
   };
+  readonly 'read-singletons': {
+    readonly singletons: readonly Singleton[];
+    readonly waitingFor: readonly string[];
+  };
+  readonly 'hand-over': { readonly waitingFor: readonly string[] };
+  readonly 'hand-back': { readonly waitingFor: readonly string[] };
   readonly sample: RegionSample;
   readonly probe: { readonly probes: readonly ProbeResult[] };
   readonly drain: { readonly colour: Colour; readonly waitingFor: readonly string[] };
@@ -92,7 +136,9 @@ export type CommandResult = { [K in CommandKind]: { readonly kind: K } & Command
 
 /** Commands that change something outside: their intent is durable before they run. */
 export const hasEffect = (command: Command): boolean =>
-  ['migrate', 'set-floors', 'clear-floors', 'set-weights', 'drain'].includes(command.kind);
+  ['migrate', 'set-floors', 'clear-floors', 'set-weights', 'drain', 'hand-over', 'hand-back'].includes(
+    command.kind,
+  );
 
 /** A failure as the journal keeps it. */
 export interface CommandFailure {

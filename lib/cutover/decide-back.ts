@@ -1,25 +1,53 @@
 import { drain } from './decide-drain.ts';
+import { handBack, isHandedOver } from './decide-hand-over.ts';
 import { type Decision, due, hold, milliseconds, retry, rollbackCommand } from './decision.ts';
 import type { HoldReason } from './journal-event.ts';
 import type { CutoverPlan, RegionFacts } from './plan.ts';
+import { singletonText } from './singleton-text.ts';
 import type { CutoverState, RegionState, WayBack } from './state.ts';
 
 /**
- * The way back: first every region's new flows, then what stays on the target, then what we set. A region that cannot
- * go on does not keep the others from it; the cutover holds once nothing else is left to do.
+ * The way back: first every region's new flows, then what stays on the target, then the singletons, then what we set. A
+ * region that cannot go on does not keep the others from it; the cutover holds once nothing else is left to do.
  */
 export function decideBack(plan: CutoverPlan, state: CutoverState, now: number): Decision {
   // The region that was being shifted is the likeliest to be in need.
   const first = plan.steps[state.step]?.region;
   const regions = [...plan.regions].sort((a, b) => Number(b.region === first) - Number(a.region === first));
-  for (const phase of [flowsBack, lastLook, floorsBack]) {
+  for (const phase of [regionBack, lastLook, floorsBack]) {
     const next = regions.flatMap((facts) => phase(plan, facts, state, now) ?? []);
-    if (next.length > 0) return mostUrgent(next);
+    if (next.length > 0) return mostUrgent(next, notHandedBack(plan, state));
   }
   return { kind: 'record', event: { type: 'ended', outcome: 'rolled-back' } };
 }
 
 const startedBack: WayBack = { confirmed: false, waitingFor: [] };
+
+/**
+ * What a region still needs on its way: its flows, then its singletons, because the last requests may leave work for
+ * them. New flows that are back and a drain that cannot go on do not keep the singletons on the target.
+ */
+function regionBack(plan: CutoverPlan, facts: RegionFacts, state: CutoverState, now: number): Decision[] {
+  const flows = flowsBack(plan, facts, state, now);
+  const there = state.regions[facts.region];
+  const stuck = flows?.kind === 'record' && flows.event.type === 'held';
+  const away =
+    there === undefined || there.announced !== undefined || differs(there, startWeights(plan, facts));
+  const singletons =
+    flows === undefined || (stuck && !away) ? handBack(plan, facts.region, state, now) : undefined;
+  return [flows, singletons].filter((decision) => decision !== undefined);
+}
+
+/** What whoever finds the cutover held must know of the singletons; undefined when they are where they were. */
+function notHandedBack(plan: CutoverPlan, { regions }: CutoverState): string | undefined {
+  const left = plan.regions.flatMap(({ region, singletons = [] }) => {
+    const there = regions[region];
+    return there !== undefined && isHandedOver(there)
+      ? [`${singletons.map(singletonText).join(', ')} in ${region}`]
+      : [];
+  });
+  return left.length === 0 ? undefined : `not handed back to ${plan.from} yet: ${left.join('; ')}`;
+}
 
 /** What a region's flows still need, or undefined when they are back and nothing is left on the target. */
 function flowsBack(
@@ -108,7 +136,7 @@ function floorsBack(
 }
 
 /** Weights before everything else that can be done, then the shortest wait, and a hold only when nothing else is left. */
-function mostUrgent(decisions: readonly Decision[]): Decision {
+function mostUrgent(decisions: readonly Decision[], left: string | undefined): Decision {
   const commands = decisions.filter((decision) => decision.kind === 'do');
   const command = commands.find(({ command }) => command.kind === 'set-weights') ?? commands[0];
   if (command !== undefined) return command;
@@ -119,7 +147,7 @@ function mostUrgent(decisions: readonly Decision[]): Decision {
   );
   return hold({
     code: reasons[0]?.code ?? 'cutover.held',
-    text: reasons.map(({ text }) => text).join('; '),
+    text: [...reasons.map(({ text }) => text), ...(left === undefined ? [] : [left])].join('; '),
     next: rollbackCommand,
     exit: 1,
   });

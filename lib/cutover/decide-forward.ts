@@ -1,6 +1,8 @@
 import { endpointDifferences } from '../traffic/endpoint-difference.ts';
 import type { Command } from './commands.ts';
 import { drain } from './decide-drain.ts';
+import { raiseFloors } from './decide-floors.ts';
+import { fitness, handOver } from './decide-hand-over.ts';
 import { type Decision, due, hold, milliseconds, resumeCommand, rollBack } from './decision.ts';
 import { foreignChangeText } from './foreign-change.ts';
 import { judge, verdictOf } from './gates.ts';
@@ -42,13 +44,15 @@ function inStep(
     case 'migrate':
       return until(plan, { kind: 'migrate', region: step.region }, progress, now, 'revisions of the target');
     case 'verify':
-      return until(plan, { kind: 'verify', region: step.region }, progress, now, 'services of the target');
-    case 'floors': {
-      const read = once('read-floors', step.region, progress);
-      if (read !== undefined) return read;
-      const command = { kind: 'set-floors', region: step.region, floors: region.floors } as const;
-      return until(plan, command, progress, now, 'pods of the floors');
-    }
+      return (
+        until(plan, { kind: 'verify', region: step.region }, progress, now, 'services of the target') ??
+        // What would stop the hand-over is told before anything has moved.
+        fitness(plan, regionOf(plan, step.region), progress, now)
+      );
+    case 'floors':
+      return (
+        once('read-floors', step.region, progress) ?? raiseFloors(plan, step.region, region, progress, now)
+      );
     case 'shift':
       return shift(plan, step, progress, region, now);
     case 'drain': {
@@ -57,6 +61,8 @@ function inStep(
       const draining = { since: enteredAt, last: done.drain, waitingFor, again: 0 };
       return drain(plan, step.region, plan.from, draining, now, resumeCommand);
     }
+    case 'hand-over':
+      return handOver(plan, regionOf(plan, step.region), region, progress, now);
     case 'hold':
       return watch(plan, { ...step, share: 100 }, progress, region, now, milliseconds(plan.policy.hold));
   }

@@ -45,11 +45,23 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
     case 'failed': {
       if (state.status !== 'rolling-back')
         return { ...state, trouble: troubleAfter(state.trouble, event.failure, at) };
-      const trouble = troubleAfter(state.progress.back[event.region]?.trouble, event.failure, at);
+      const way = state.progress.back[event.region];
+      if (event.command === 'hand-back') {
+        const before = way?.handBack ?? { waitingFor: [] };
+        const trouble = troubleAfter(before.trouble, event.failure, at);
+        return back(withoutFailure(state), event.region, { handBack: { ...before, trouble } });
+      }
+      const trouble = troubleAfter(way?.trouble, event.failure, at);
       return back(touchedByOthers(plan, withoutFailure(state), event), event.region, { trouble });
     }
     case 'done':
-      return finished(plan, withoutTrouble(state, event.region), event.result, event.region, at);
+      return finished(
+        plan,
+        event.result.kind === 'hand-back' ? withoutFailure(state) : withoutTrouble(state, event.region),
+        event.result,
+        event.region,
+        at,
+      );
     case 'judged':
       return { ...state, progress: { ...state.progress, gates: event.gates } };
     case 'step-passed':
@@ -104,7 +116,10 @@ function resumed(state: CutoverState, at: number): CutoverState {
   return {
     ...withoutFailure(withoutHold(state)),
     regions: Object.fromEntries(
-      Object.entries(state.regions).map(([region, there]) => [region, { ...there, verified: false }]),
+      Object.entries(state.regions).map(([region, { raised, ...there }]) => [
+        region,
+        { ...there, verified: false },
+      ]),
     ),
     progress: {
       ...emptyProgress(at),
@@ -117,7 +132,10 @@ function resumed(state: CutoverState, at: number): CutoverState {
 /** From here on the weights may be these, whether the command is heard of again or not. */
 function announced(plan: CutoverPlan, state: CutoverState, command: Command): CutoverState {
   const there = state.regions[command.region];
-  if (command.kind !== 'set-weights' || there === undefined) return state;
+  if (there === undefined) return state;
+  if (command.kind === 'hand-over' || command.kind === 'hand-back')
+    return inRegion(state, command.region, { handOver: 'begun', singletons: command.singletons });
+  if (command.kind !== 'set-weights') return state;
   const { weights, region } = command;
   const known = there.announced ?? [];
   const target = regionOf(plan, region).entrances[plan.to];
@@ -182,10 +200,39 @@ function finished(
       });
     case 'read-floors':
       return inRegion(state, region, { floors: result.floors });
-    case 'set-floors':
-      return progress({ waitingFor: result.waitingFor });
-    case 'clear-floors':
-      return inRegion(state, region, { floors: [] });
+    case 'set-floors': {
+      const { waitingFor, raised } = result;
+      // Journals of before say of all floors at once whether they have their pods.
+      if (raised === undefined) return progress({ waitingFor });
+      const before = state.regions[region]?.raised ?? {};
+      const moved = raised.some(({ floor, asked, there }) => {
+        const known = before[floor];
+        return known === undefined || asked > known.asked || there > known.there;
+      });
+      return inRegion(progress({ waitingFor, ...(moved ? { movedAt: at } : {}) }), region, {
+        raised: { ...before, ...Object.fromEntries(raised.map((one) => [one.floor, one])) },
+      });
+    }
+    case 'clear-floors': {
+      const next = inRegion(state, region, { floors: [] });
+      return withoutRaised(next, region);
+    }
+    case 'read-singletons':
+      return inRegion(progress({ unfit: result.waitingFor }), region, { singletons: result.singletons });
+    case 'hand-over':
+      return inRegion(
+        progress({ waitingFor: result.waitingFor }),
+        region,
+        result.waitingFor.length === 0 ? { handOver: 'over' } : {},
+      );
+    case 'hand-back': {
+      const since = state.progress.back[region]?.handBack?.since ?? at;
+      return inRegion(
+        back(state, region, { handBack: { since, lookedAt: at, waitingFor: result.waitingFor } }),
+        region,
+        result.waitingFor.length === 0 ? { handOver: 'back' } : {},
+      );
+    }
     case 'set-weights':
       return goingBack
         ? back(readBack(state, region, result.endpoints), region, { writtenAt: at, confirmed: false })
@@ -220,6 +267,13 @@ function finished(
       return seen && source.p99 !== undefined ? inRegion(next, region, { baseline: source.p99 }) : next;
     }
   }
+}
+
+function withoutRaised(state: CutoverState, region: string): CutoverState {
+  const before = state.regions[region];
+  if (before === undefined) return state;
+  const { raised, ...rest } = before;
+  return { ...state, regions: { ...state.regions, [region]: rest } };
 }
 
 function readBack(state: CutoverState, region: string, endpoints: readonly Endpoint[]): CutoverState {

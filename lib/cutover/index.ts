@@ -2,7 +2,7 @@
  * The cutover engine. Pure: plan, decide, evolve, gates, invariants. Effects at its edge: runner, journal, lease,
  * mailbox and what performs a command. How anything is drawn, and which adapters play the ports, is not known here.
  */
-export type { Command, CommandResult, Floor, RegionSample } from './commands.ts';
+export type { Command, CommandResult, Floor, RegionSample, Singleton } from './commands.ts';
 export {
   type CutoverFiles,
   cutoverFiles,
@@ -30,6 +30,7 @@ export {
 export {
   type CutoverPlan,
   openPlan,
+  type PlannedSingleton,
   type PlanPolicy,
   type RegionFacts,
   type ShiftStep,
@@ -39,4 +40,5 @@ export {
 } from './plan.ts';
 export { type Clock, type ColourPorts, type CutoverPorts, systemClock } from './ports.ts';
 export type { RunResult } from './runner.ts';
+export { singletonText } from './singleton-text.ts';
 export { type CutoverState, initialState } from './state.ts';

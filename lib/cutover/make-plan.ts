@@ -1,3 +1,4 @@
+import type { ClusterPort } from '../clusters/cluster-port.ts';
 import type { Colour } from '../fleet/colour.ts';
 import { colours, sibling } from '../fleet/colour.ts';
 import type { CutoverPolicy, Fleet } from '../fleet/fleet.ts';
@@ -11,11 +12,13 @@ import { foreignChangeText } from './foreign-change.ts';
 import {
   type CutoverPlan,
   type PlannedService,
+  type PlannedSingleton,
   type PlanPolicy,
   type RegionFacts,
   type Step,
   sealPlan,
 } from './plan.ts';
+import { singletonChange, singletonsOn } from './plan-singletons.ts';
 import type { CutoverPorts } from './ports.ts';
 
 /**
@@ -46,6 +49,7 @@ export async function makePlan(
   const from = live;
   const target = sibling(live);
   const now = new Date(ports.clock.now());
+  const workloads = fleet.migration?.workloads ?? [];
   const regions: RegionFacts[] = [];
   for (const [index, location] of locator.regions.entries()) {
     regions.push({
@@ -55,6 +59,7 @@ export async function makePlan(
       endpoints: (groups[index]?.endpoints ?? []).map(({ health, healthReason, ...endpoint }) => endpoint),
       entrances: { blue: location.colours.blue.entrance.arn, green: location.colours.green.entrance.arn },
       services: await servicesOn(ports, location.region, from),
+      ...named(await singletonsOn(clusterOf(ports, location.region, from), workloads)),
     });
   }
   if (regions.every(({ services }) => services.length === 0))
@@ -76,11 +81,16 @@ export async function makePlan(
     acceleratorArn: locator.accelerator.arn,
     regions,
     policy: policyOf(fleet.cutover),
+    ...(workloads.length === 0 ? {} : { workloads }),
     steps: stepsOf(fleet.cutover.steps, regions, target),
   });
 }
 
-async function servicesOn(ports: CutoverPorts, region: string, colour: Colour): Promise<PlannedService[]> {
+/** A plan without singletons is what it was before there were any. */
+const named = (singletons: readonly PlannedSingleton[]): Pick<RegionFacts, 'singletons'> =>
+  singletons.length === 0 ? {} : { singletons };
+
+function clusterOf(ports: CutoverPorts, region: string, colour: Colour): ClusterPort {
   const cluster = ports.regions[region]?.[colour].cluster;
   if (cluster === undefined)
     throw new ZeroshiftError('a region cannot be reached', {
@@ -88,7 +98,11 @@ async function servicesOn(ports: CutoverPorts, region: string, colour: Colour): 
       source: 'user',
       problems: [{ where: 'region', value: region, allowed: Object.keys(ports.regions).join(', ') }],
     });
-  const { services } = await readInventory(cluster);
+  return cluster;
+}
+
+async function servicesOn(ports: CutoverPorts, region: string, colour: Colour): Promise<PlannedService[]> {
+  const { services } = await readInventory(clusterOf(ports, region, colour));
   return services.map((service) => ({
     namespace: service.service.metadata.namespace ?? 'default',
     name: service.service.metadata.name,
@@ -135,7 +149,7 @@ function stepsOf(shares: readonly number[], regions: readonly RegionFacts[], to:
   const before = (['preflight', 'migrate', 'verify', 'floors'] as const).flatMap((kind) =>
     regions.map(({ region }): Step => ({ id: `${region}/${kind}`, kind, region })),
   );
-  const moves = regions.flatMap(({ region, entrances }): Step[] => [
+  const moves = regions.flatMap(({ region, entrances, singletons = [] }): Step[] => [
     ...shares.map((share): Step => {
       const { target, source } = weightsForShare(share);
       return {
@@ -147,6 +161,8 @@ function stepsOf(shares: readonly number[], regions: readonly RegionFacts[], to:
       };
     }),
     { id: `${region}/drain`, kind: 'drain', region },
+    // Only now does the source get no more requests that could leave work for them.
+    ...(singletons.length === 0 ? [] : [{ id: `${region}/hand-over`, kind: 'hand-over' as const, region }]),
   ]);
   return [
     ...before,
@@ -163,6 +179,7 @@ const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
   readyTimeout: policy.readyTimeout.toString(),
   drainQuiet: policy.drain.quiet.toString(),
   drainTimeout: policy.drain.timeout.toString(),
+  podsAtOnce: policy.podsAtOnce,
   gates: { ...policy.gates, latencyFloor: policy.gates.latencyFloor.toString() },
 });
 
@@ -172,13 +189,17 @@ const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
  */
 export async function checkFacts(plan: CutoverPlan, ports: CutoverPorts): Promise<void> {
   for (const facts of plan.regions) {
-    const { region, endpointGroupArn, endpoints, services } = facts;
+    const { region, endpointGroupArn, endpoints, services, singletons = [] } = facts;
     const { endpoints: found } = await ports.traffic.readGroup(endpointGroupArn);
     const differences = endpointDifferences(endpoints, found);
     if (differences.length > 0) throw stale(foreignChangeText(facts, differences));
     // A service that came after the plan would be missing on the target, and its requests lost.
     const change = serviceChange(services, await servicesOn(ports, region, plan.from));
     if (change !== undefined) throw stale(`${plan.from} in ${region} ${change}`);
+    // Nor may one that acts by itself run twice, or nowhere, because nobody knew of it.
+    const now = await singletonsOn(clusterOf(ports, region, plan.from), plan.workloads ?? []);
+    const other = singletonChange(singletons, now);
+    if (other !== undefined) throw stale(`${plan.from} in ${region} ${other}`);
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Reference } from '../clusters/cluster-port.ts';
 import type { Colour } from '../fleet/colour.ts';
+import type { WorkloadRule } from '../fleet/fleet.ts';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import type { Endpoint } from '../traffic/traffic-port.ts';
 import { digestOf } from './canonical-json.ts';
@@ -11,6 +13,8 @@ export type Step =
   | { readonly id: string; readonly kind: 'floors'; readonly region: string }
   | ShiftStep
   | { readonly id: string; readonly kind: 'drain'; readonly region: string }
+  /** What may run on one colour only stops on the source, and then runs on the target. */
+  | { readonly id: string; readonly kind: 'hand-over'; readonly region: string }
   | { readonly id: string; readonly kind: 'hold'; readonly region: string };
 
 /** Gives the target its share of new flows, watches it and judges it by its gates. */
@@ -32,6 +36,12 @@ export interface PlannedService {
   readonly hosts: readonly string[];
 }
 
+/** A workload that may run on one colour only, and that is handed over. */
+export interface PlannedSingleton extends Required<Omit<Reference, 'subresource'>> {
+  /** Name of the HorizontalPodAutoscaler that sizes it. @default - none does */
+  readonly autoscaler?: string;
+}
+
 export interface RegionFacts {
   readonly region: string;
   readonly endpointGroupArn: string;
@@ -40,6 +50,8 @@ export interface RegionFacts {
   /** Our two endpoints' ids. */
   readonly entrances: Readonly<Record<Colour, string>>;
   readonly services: readonly PlannedService[];
+  /** Sorted by namespace, kind and name. @default - none */
+  readonly singletons?: readonly PlannedSingleton[];
 }
 
 /** The policy in the plan; lengths of time as text, such as `30s`. */
@@ -51,6 +63,8 @@ export interface PlanPolicy {
   readonly readyTimeout: string;
   readonly drainQuiet: string;
   readonly drainTimeout: string;
+  /** How many pods the floors may start at once. @default 20 */
+  readonly podsAtOnce?: number;
   readonly gates: {
     readonly minSuccessRate: number;
     readonly maxLatencyRatio: number;
@@ -72,6 +86,8 @@ export interface CutoverPlan {
   readonly acceleratorArn: string;
   readonly regions: readonly RegionFacts[];
   readonly policy: PlanPolicy;
+  /** What the fleet says of workloads: who is a singleton follows from it. @default - nothing */
+  readonly workloads?: readonly WorkloadRule[];
   readonly steps: readonly Step[];
   /** Over everything above. */
   readonly digest: string;

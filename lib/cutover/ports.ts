@@ -1,7 +1,9 @@
 import type { ClusterPort } from '../clusters/cluster-port.ts';
 import type { Colour } from '../fleet/colour.ts';
+import type { MigrationDefinition } from '../fleet/fleet.ts';
 import type { EntranceLocation } from '../fleet/locator.ts';
 import type { MetricsPort, ProbePort } from '../metrics/metrics-port.ts';
+import type { TargetRelease } from '../migration/plan/index.ts';
 import type { TrafficPort } from '../traffic/traffic-port.ts';
 
 /** Time, as the runner needs it. */
@@ -18,11 +20,20 @@ export interface ColourPorts {
   readonly entrance: EntranceLocation;
 }
 
+/** What the fleet says of migrations. */
+export interface MigrationRules {
+  /** @default - everything moves as it is */
+  readonly migration?: MigrationDefinition;
+  readonly releases: Readonly<Record<Colour, TargetRelease>>;
+}
+
 /** Everything that a cutover acts through. */
 export interface CutoverPorts {
   readonly traffic: TrafficPort;
   readonly prober: ProbePort;
   readonly clock: Clock;
+  /** Asked for by a migration only. @default - services alone are recreated, without what they need */
+  readonly rules?: () => Promise<MigrationRules>;
   /** By region. */
   readonly regions: Readonly<Record<string, Readonly<Record<Colour, ColourPorts>>>>;
 }

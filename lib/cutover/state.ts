@@ -1,7 +1,7 @@
 import type { Colour } from '../fleet/colour.ts';
 import type { ProbeResult } from '../metrics/metrics-port.ts';
 import type { Endpoint } from '../traffic/traffic-port.ts';
-import type { Command, CommandFailure, Floor, RegionSample } from './commands.ts';
+import type { Command, CommandFailure, Floor, Raised, RegionSample, Singleton } from './commands.ts';
 import type { GateResult } from './gates.ts';
 import type { HoldReason, RollbackReason } from './journal-event.ts';
 import type { CutoverPlan } from './plan.ts';
@@ -33,6 +33,10 @@ export interface Progress {
   readonly waitingFor: readonly string[];
   /** By region. */
   readonly watches: Readonly<Record<string, Watch>>;
+  /** What keeps singletons from being handed over. @default - it was not looked at yet */
+  readonly unfit?: readonly string[];
+  /** When the floors last got on. @default - not yet */
+  readonly movedAt?: number;
   readonly probes?: readonly ProbeResult[];
   /** As they were judged for good; empty until then. */
   readonly gates: readonly GateResult[];
@@ -48,6 +52,16 @@ export interface WayBack {
   readonly confirmed: boolean;
   readonly drainingSince?: number;
   readonly drainedAt?: number;
+  readonly waitingFor: readonly string[];
+  readonly trouble?: Trouble;
+  readonly handBack?: HandBack;
+}
+
+/** How far the singletons of a region have come on the way back, apart from its flows. */
+export interface HandBack {
+  /** @default - it was not answered yet */
+  readonly since?: number;
+  readonly lookedAt?: number;
   readonly waitingFor: readonly string[];
   readonly trouble?: Trouble;
 }
@@ -84,6 +98,12 @@ export interface RegionState {
   readonly redrains: number;
   /** Set by us, to be put back. */
   readonly floors: readonly Floor[];
+  /** How far each was raised, by its text. @default - none was */
+  readonly raised?: Readonly<Record<string, Raised>>;
+  /** As they were before the hand-over. @default - they were not read */
+  readonly singletons?: readonly Singleton[];
+  /** Whether the hand-over of the singletons was announced, is done, or was taken back. @default - nothing was done */
+  readonly handOver?: 'begun' | 'over' | 'back';
   /** p99 of the source in milliseconds, when it last had enough traffic. */
   readonly baseline?: number;
 }

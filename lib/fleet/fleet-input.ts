@@ -178,6 +178,11 @@ export interface CutoverInput {
   readonly deployTimeout?: DurationText;
   /** How long services and pods may take to be ready, at most 1d. @default 10m */
   readonly readyTimeout?: DurationText;
+  /**
+   * How many pods the floors may start at once in a region, so many that are not ready yet, 1 to 1 000: a registry limits
+   * how much is pulled at a time. @default 20
+   */
+  readonly podsAtOnce?: number;
 }
 
 export interface GatesInput {

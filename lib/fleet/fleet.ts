@@ -234,6 +234,8 @@ export interface CutoverPolicy {
   readonly deployTimeout: Duration;
   /** How long a migrated service may take until it is Ready. */
   readonly readyTimeout: Duration;
+  /** How many pods the floors may start at once in a region: so many that are not ready yet. */
+  readonly podsAtOnce: number;
 }
 
 export interface Gates {

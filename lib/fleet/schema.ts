@@ -176,6 +176,7 @@ const cutover = z.strictObject({
   hold: duration('1h', '24d'),
   deployTimeout: duration('15m', '1d'),
   readyTimeout: duration('10m', '1d'),
+  podsAtOnce: whole(1, 1_000).prefault(20),
   gates: z
     .strictObject({
       minSuccessRate: number(0, 1).prefault(0.999),

@@ -33,6 +33,11 @@ export interface RehearsedCutover {
 /** Where the cutovers of a rehearsal keep their state. */
 export const stateDirectory = (directory: string): string => join(directory, 'state');
 
+const faultText = ({ foreign }: World, colour: string): string =>
+  foreign
+    ? `${colour} gets a bad release now, and answers errors as its pods become ready`
+    : `from now on ${colour} answers errors`;
+
 /** Plans, runs and finalizes a cutover as an operator would, while the load is told in which step it is. */
 export async function runRehearsedCutover(
   props: RehearsalProps & { readonly fleet: Fleet; readonly end: (reason: unknown) => void },
@@ -67,13 +72,12 @@ export async function runRehearsedCutover(
       const { event } = record;
       if (event.type === 'step-entered') load.setPhase(event.step);
       if (event.type === 'rollback-begun') load.setPhase('rollback');
-      if (event.type === 'step-entered' && event.step === faulty?.id) {
-        world.setFault(plan.to, 'errors').then(() => {
-          if (!props.signal.aborted)
-            say('rehearsal.fault', { fault: 'bad-green', text: `from now on ${plan.to} answers errors` });
-        }, props.end);
-      }
       props.onRecord(plan, record, current);
+      if (event.type === 'step-entered' && event.step === faulty?.id) {
+        // Before anybody can see an error.
+        say('rehearsal.fault', { fault: 'bad-green', text: faultText(world, plan.to) });
+        world.setFault(plan.to, 'errors').catch(props.end);
+      }
     },
   };
   let result = await startCutover(operation);

@@ -1,6 +1,6 @@
 import type { CutoverPlan, Step } from '../cutover/index.ts';
 
-/** What can be put in: `bad-green`, from the 25 % step on green answers errors. */
+/** What can be put in: `bad-green`, green answers errors from the first step on that gives it 25 % or more. */
 export const faults = ['bad-green'] as const;
 export type Fault = (typeof faults)[number];
 

@@ -1,6 +1,7 @@
 import type { Kind } from '../clusters/cluster-port.ts';
 import type { Fleet } from '../fleet/index.ts';
 import { groupOf, isKnative, isNamespace, shownObject } from '../fleet/kube-objects.ts';
+import { isSingleton } from './singletons.ts';
 
 /** What services refer to, beside what Knative itself knows. */
 const referredTo = ['ConfigMap', 'PersistentVolumeClaim', 'Secret', 'ServiceAccount'];
@@ -21,9 +22,10 @@ export interface NotRehearsed {
 }
 
 /** What a fleet says and a rehearsal leaves out; undefined for nothing. */
-export function notRehearsed({ manifests, entrance }: Fleet): NotRehearsed | undefined {
+export function notRehearsed(fleet: Fleet): NotRehearsed | undefined {
+  const { manifests, entrance } = fleet;
   const objects = manifests
-    .filter(({ object }) => !isRehearsed(object))
+    .filter(({ object }) => !isRehearsed(object) && !isSingleton(object, fleet))
     .map(({ object }) => shownObject(object));
   const ports = entrance.plainPorts.map(({ port }) => port);
   return objects.length + ports.length === 0 ? undefined : { objects, ports };

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ClusterPort } from '../clusters/cluster-port.ts';
 import type { CutoverPlan, CutoverPorts, CutoverState, JournalRecord } from '../cutover/index.ts';
 import type { ColourPorts } from '../cutover/ports.ts';
 import { type Colour, colours, type Fleet, type Locator } from '../fleet/index.ts';
@@ -18,6 +19,7 @@ import { pause } from './pause.ts';
 import { rehearsalFleet } from './rehearsal-fleet.ts';
 import type { ReportEvent } from './report/index.ts';
 import { seedReferred, seedServices, seedServing } from './seed-services.ts';
+import { followSingletons, singletonsOf } from './singletons.ts';
 import { type StartPart, startWorld, type World } from './world/index.ts';
 import { lostTexts, summaryOf, writeReport } from './write-report.ts';
 
@@ -32,7 +34,7 @@ export interface RehearsalProps {
   /** The clusters to rehearse on. @default - clusters of the rehearsal's own */
   readonly contexts?: ChosenContexts;
   /** The real adapters. */
-  readonly connect: (locator: Locator) => Promise<CutoverPorts>;
+  readonly connect: (locator: Locator, fleet: Fleet) => Promise<CutoverPorts>;
   readonly say: Say;
   /** Told of every record of the cutover. */
   readonly onRecord: (plan: CutoverPlan, record: JournalRecord, state: CutoverState) => void;
@@ -54,6 +56,8 @@ const podLoad = { rate: 100, least: 5_000, maxRequests: 120_000, maxDurationMs: 
 const around = 4_000;
 /** Milliseconds that what is under way has to end by itself when the rehearsal is to end. */
 const grace = 2_500;
+/** Seconds that pods take to end, and what they belong to with them. */
+const cleaningSeconds = 40;
 
 /**
  * A whole cutover on one machine, or on two clusters that exist. The last thing that is said is `rehearsal.finished`, but
@@ -66,7 +70,7 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
   const startedAt = Date.now();
   checkRehearsable(props.fleet);
   const fleet = rehearsalFleet(props.fleet);
-  await makeRehearsalFolder(directory);
+  const undoFolder = await makeRehearsalFolder(directory);
   say('rehearsal.starting', {
     directory,
     fault: props.fault ?? null,
@@ -76,7 +80,15 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
   if (left !== undefined) say('rehearsal.left-out', left);
   const ending = new AbortController();
   const end = (reason?: unknown): void => ending.abort(reason);
-  const interrupted = (): void => end();
+  const cleans = props.contexts !== undefined && props.keep === undefined;
+  const sayEnding = (why: string, again: boolean): void =>
+    say('rehearsal.ending', { why, again, seconds: cleans ? cleaningSeconds : null });
+  let staying = false;
+  const interrupted = (): void => {
+    // Staying up is meant to end like this.
+    if (!staying) sayEnding('interrupted', true);
+    end();
+  };
   if (props.signal.aborted) interrupted();
   props.signal.addEventListener('abort', interrupted, { once: true });
   const { signal } = ending;
@@ -90,15 +102,24 @@ export async function rehearse(props: RehearsalProps): Promise<ExitCode> {
       start,
       signal,
       ...(props.contexts && { clusters: openContexts({ ...props.contexts, start, leave, say }) }),
-    }).catch((error: unknown) => {
+    }).catch(async (error: unknown) => {
+      await undoFolder();
       throw signal.aborted ? reasonOf(signal) : error;
     });
     world.failed.addEventListener('abort', () => end(world.failed.reason), { once: true });
     try {
       const running: Running = { ...props, fleet, world, startedAt, signal, end };
       const done = await unlessInterrupted(runInWorld(running), signal, grace);
-      if (props.keep !== undefined) await stayUp(running, done, props.keep);
+      if (props.keep !== undefined) {
+        staying = true;
+        await stayUp(running, done, props.keep);
+      }
       return done.summary.exit as ExitCode;
+    } catch (error) {
+      // Why it ends is known before all is taken away.
+      if (cleans && !props.signal.aborted)
+        sayEnding(error instanceof Error ? error.message : String(error), false);
+      throw error;
     } finally {
       await world.close();
     }
@@ -128,7 +149,7 @@ async function runInWorld(given: Running): Promise<Done> {
   const clusters = Object.values(ports.regions).flatMap(({ blue, green }) => [blue.cluster, green.cluster]);
   const fleet = world.foreign ? await withPodTimes(given.fleet, clusters) : given.fleet;
   const running = { ...given, fleet };
-  const targets = await unlessInterrupted(seedWorld(fleet, world, ports), signal);
+  const targets = await unlessInterrupted(seedWorld(running, ports), signal, grace);
   const { addresses } = world.locator.accelerator;
   const address = addresses['80'] ?? addresses['443'] ?? '';
   const services = new Set(targets.map(({ service }) => service)).size;
@@ -137,6 +158,7 @@ async function runInWorld(given: Running): Promise<Done> {
   const load = await startTheLoad(running, { address, targets, rate, seed, ...bounds });
   say('rehearsal.load', { rate, seed, targets: targets.length });
   const following = followLoad(load, say);
+  const followed = followSingletons(regionOf(ports, world), singletonsOf(fleet));
   let run: RehearsedCutover;
   try {
     await pause(around, signal);
@@ -147,11 +169,20 @@ async function runInWorld(given: Running): Promise<Done> {
   } finally {
     load.stop();
     following.stop();
+    followed.end();
   }
   const result = await load.finished;
-  const exit = exitOf(run, result, running.fault);
+  const singletons = await followed.runs;
+  const twice = singletons.some(({ both }) => both > 0);
+  const exit = twice ? exitCodes.error : exitOf(run, result, running.fault);
   const paths = await writeReport({ run, result, exit, startedAt, directory, events: running.said() });
-  const summary = summaryOf(run, result, paths, exit, startedAt);
+  const summary: SummaryData = {
+    ...summaryOf(run, result, paths, exit, {
+      startedAt,
+      cleans: world.foreign && running.keep === undefined,
+    }),
+    ...(singletons.length === 0 ? {} : { singletons }),
+  };
   say('rehearsal.finished', summary);
   return { summary, address, targets };
 }
@@ -200,12 +231,12 @@ async function stayUp(
 }
 
 /** The ports to a world; in clusters that exist, what is written is marked as the rehearsal's. */
-async function portsInto(world: World, { connect, fleet }: Running): Promise<CutoverPorts> {
-  const ports = await connect(world.locator);
+async function portsInto(world: World, { connect, fleet, signal }: Running): Promise<CutoverPorts> {
+  const ports = await connect(world.locator, fleet);
   if (!world.foreign) return ports;
   const marked = (colour: ColourPorts): ColourPorts => ({
     ...colour,
-    cluster: ownOnly(colour.cluster, fleet.name),
+    cluster: ownOnly(colour.cluster, fleet.name, signal),
   });
   const regions = Object.entries(ports.regions).map(
     ([region, { blue, green }]): [string, Record<Colour, ColourPorts>] => [
@@ -216,8 +247,16 @@ async function portsInto(world: World, { connect, fleet }: Running): Promise<Cut
   return { ...ports, regions: Object.fromEntries(regions) };
 }
 
+/** Both colours of the rehearsal's region. */
+function regionOf(ports: CutoverPorts, world: World): Readonly<Record<Colour, ClusterPort>> {
+  const { blue, green } = ports.regions[world.locator.regions[0]?.region ?? ''] ?? {};
+  if (blue === undefined || green === undefined)
+    throw new ZeroshiftError('the locator has no region', { code: 'locator.no-region', source: 'zeroshift' });
+  return { blue: blue.cluster, green: green.cluster };
+}
+
 /** Brings both colours to where a cutover begins: Serving on both, the services on blue. */
-async function seedWorld(fleet: Fleet, world: World, ports: CutoverPorts): Promise<LoadTarget[]> {
+async function seedWorld({ fleet, world, say, signal }: Running, ports: CutoverPorts): Promise<LoadTarget[]> {
   const region = ports.regions[world.locator.regions[0]?.region ?? ''];
   if (region === undefined)
     throw new ZeroshiftError('the locator has no region', { code: 'locator.no-region', source: 'zeroshift' });
@@ -228,7 +267,10 @@ async function seedWorld(fleet: Fleet, world: World, ports: CutoverPorts): Promi
       await seedReferred(region[colour].cluster, fleet, colour);
     }),
   );
-  await seedServices(region.blue.cluster, fleet, 'blue');
+  await seedServices(region.blue.cluster, fleet, 'blue', {
+    signal,
+    onWaiting: (waiting) => say('rehearsal.waiting', waiting),
+  });
   return loadTargets(await readInventory(region.blue.cluster), fleet.rehearsal.load);
 }
 

@@ -1,9 +1,13 @@
 import { serviceManifests, servingConfigMaps } from '../../charts/index.ts';
-import type { ClusterPort, KubeObject } from '../clusters/cluster-port.ts';
+import type { ClusterPort } from '../clusters/cluster-port.ts';
 import type { Colour, Fleet } from '../fleet/index.ts';
 import { isDomainMapping, isKnativeService, isNamespace } from '../fleet/kube-objects.ts';
-import { ZeroshiftError } from '../messages/error.ts';
 import { isReferredTo, isRehearsed } from './not-rehearsed.ts';
+import { isSingleton } from './singletons.ts';
+import { type WaitProps, waitUntilReady } from './wait-until-ready.ts';
+
+/** Who looks on while services become ready, and may end it. */
+export type SeedWatch = Pick<WaitProps, 'onWaiting' | 'signal'>;
 
 /** Applies a colour's settings of Serving. */
 export async function seedServing(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
@@ -21,12 +25,17 @@ export async function seedReferred(cluster: ClusterPort, fleet: Fleet, colour: C
 
 /**
  * Applies the fleet's services as a team would, earlier versions first, and waits until all are ready. Plain workloads
- * are left out: a rehearsal has no pods for them.
+ * are left out: a rehearsal has no pods for them. When the signal is given, it returns early.
  * @throws ZeroshiftError `rehearsal.not-ready`
  */
-export async function seedServices(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
-  if (fleet.rehearsal.history.length > 0) await applyAll(cluster, earlierFleet(fleet), colour);
-  await applyAll(cluster, fleet, colour);
+export async function seedServices(
+  cluster: ClusterPort,
+  fleet: Fleet,
+  colour: Colour,
+  watch: SeedWatch = {},
+): Promise<void> {
+  if (fleet.rehearsal.history.length > 0) await applyAll(cluster, earlierFleet(fleet), colour, watch);
+  await applyAll(cluster, fleet, colour, watch);
 }
 
 /** A fleet with the earlier versions of its services alone. */
@@ -36,51 +45,18 @@ export function earlierFleet(fleet: Fleet): Fleet {
   return { ...fleet, services: history, domainMappings: [], manifests: [], sources };
 }
 
-async function applyAll(cluster: ClusterPort, fleet: Fleet, colour: Colour): Promise<void> {
-  const objects = serviceManifests(fleet, colour).filter(isRehearsed);
-  for (const object of objects) await cluster.apply(object);
-  await allReady(
+async function applyAll(cluster: ClusterPort, fleet: Fleet, colour: Colour, watch: SeedWatch): Promise<void> {
+  const objects = serviceManifests(fleet, colour).filter(
+    (object) => isRehearsed(object) || isSingleton(object, fleet),
+  );
+  for (const object of objects) {
+    // What is made after the end was asked for would be left behind.
+    if (watch.signal?.aborted) return;
+    await cluster.apply(object);
+  }
+  await waitUntilReady(
     cluster,
     objects.filter((object) => isKnativeService(object) || isDomainMapping(object)),
-    fleet.cutover.readyTimeout.milliseconds,
-  );
-}
-
-async function allReady(
-  cluster: ClusterPort,
-  objects: readonly KubeObject[],
-  patience: number,
-): Promise<void> {
-  const deadline = Date.now() + patience;
-  let waiting = [...objects];
-  while (waiting.length > 0) {
-    const states = await Promise.all(waiting.map((object) => isReady(cluster, object)));
-    waiting = waiting.filter((_, index) => states[index] !== true);
-    if (waiting.length > 0 && Date.now() > deadline)
-      throw new ZeroshiftError(`after ${patience / 1000} s not all services are ready`, {
-        code: 'rehearsal.not-ready',
-        source: 'user',
-        problems: waiting.map(({ kind, metadata }) => ({
-          where: `${kind} ${metadata.namespace}/${metadata.name}`,
-          value: 'not ready',
-          allowed: 'Ready',
-        })),
-        action: 'look at what the services say with `zeroshift rehearse --keep` and kubectl',
-      });
-    if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-async function isReady(cluster: ClusterPort, { apiVersion, kind, metadata }: KubeObject): Promise<boolean> {
-  const found = await cluster.get({
-    apiVersion,
-    kind,
-    name: metadata.name,
-    namespace: metadata.namespace ?? 'default',
-  });
-  const conditions: { type: string; status: string }[] = found?.status?.conditions ?? [];
-  return (
-    found?.status?.observedGeneration === found?.metadata.generation &&
-    conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+    { patience: fleet.cutover.readyTimeout.milliseconds, ...watch },
   );
 }

@@ -72,7 +72,7 @@ export function summaryOf(
   result: LoadResult,
   paths: Paths,
   exit: number,
-  startedAt: number,
+  { startedAt, cleans }: { readonly startedAt: number; readonly cleans: boolean },
 ): SummaryData {
   const { before, during, after } = latencies(result);
   const rollback = reportRollback(run.plan, run.records, result);
@@ -95,6 +95,7 @@ export function summaryOf(
             lastErrorSeconds: rollback.lastErrorAfterSeconds,
           },
     seconds: (Date.now() - startedAt) / 1000,
+    cleans,
     paths,
     exit,
   };

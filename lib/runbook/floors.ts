@@ -32,14 +32,15 @@ export const noteFloors = (tools: Tools, { from, to }: CutoverPlan, region: stri
   )} > ${podsFile(region)}`,
 ];
 
-/** Raises the floor of each revision that has pods, and of its twin: the latest one's is the latest one. */
+/** Raises the floor of each revision that has pods, and of its twin: the one of its name, else the latest one of the latest. */
 export function raiseFloors(tools: Tools, { from, to }: CutoverPlan, region: string): string[] {
   const [source, target] = [tools.kubectl(region, from), tools.kubectl(region, to)];
   return [
     'while read -r namespace service name pods; do',
     '  [ "$pods" -gt 0 ] 2>/dev/null || continue',
     '  twin=$name',
-    `  if [ "$name" = "$(${source} -n "$namespace" ${latestOf})" ]; then`,
+    `  if [ -z "$(${target} -n "$namespace" get revision "$name" --ignore-not-found -o name)" ] &&`,
+    `    [ "$name" = "$(${source} -n "$namespace" ${latestOf})" ]; then`,
     `    twin=$(${target} -n "$namespace" ${latestOf})`,
     '  fi',
     `  ${source} -n "$namespace" ${annotate} "$name" "${minScale}=$pods" --overwrite`,

@@ -19,6 +19,9 @@ export function renderRunbook(plan: CutoverPlan, locator: Locator): string {
     '',
     'Each step has what to do, what to expect, and how to undo it. Go on only when you see what is expected. To go back',
     'at any time, give the undo of the last shift in every region; it does not need to wait for anything.',
+    ...(plan.steps.some(({ kind }) => kind === 'hand-over')
+      ? ['Where singletons were handed over, then give the undo of that.']
+      : []),
     '',
     ...(locator.accelerator.controlPlane === undefined
       ? []

@@ -1,9 +1,12 @@
 import { type CutoverPlan, regionOf, type Step } from '../cutover/plan.ts';
+import { defaultPodsAtOnce } from '../cutover/raise-floors.ts';
+import { singletonText } from '../cutover/singleton-text.ts';
 import { type Colour, colours } from '../fleet/colour.ts';
 import { replaceWeights } from '../traffic/weights.ts';
 import { noteFloors, raiseFloors, restoreFloors } from './floors.ts';
 import { codeBlock, plain } from './markdown.ts';
 import { quoted } from './shell.ts';
+import { noteSingletons, runSingletons, showSingletons, suspendSingletons } from './singletons.ts';
 import { type Tools, writeGroup } from './tools.ts';
 
 /** A step by hand: what to do, what to expect, how to undo it. */
@@ -11,6 +14,8 @@ export function stepLines(plan: CutoverPlan, tools: Tools, step: Step): string[]
   const { region } = step;
   const facts = regionOf(plan, region);
   const { from, to, policy } = plan;
+  const { singletons = [] } = facts;
+  const named = plain(singletons.map(singletonText).join(', '));
   const on = (colour: Colour): string => tools.kubectl(region, colour);
   switch (step.kind) {
     case 'preflight':
@@ -30,6 +35,12 @@ export function stepLines(plan: CutoverPlan, tools: Tools, step: Step): string[]
       return [
         `Apply the services to ${to}, from their manifests. A service that pins an earlier revision is applied first as it`,
         'was then, and once that revision is ready, as it is now. What is there already needs nothing.',
+        ...(singletons.length === 0
+          ? []
+          : [
+              `First set \`replicas: 0\`, of a CronJob \`suspend: true\`, in ${to}'s manifests of what may run on one colour only:`,
+              `${named}.`,
+            ]),
         '',
         ...codeBlock(
           'zeroshift synth',
@@ -53,7 +64,7 @@ export function stepLines(plan: CutoverPlan, tools: Tools, step: Step): string[]
         '',
         ...codeBlock(...noteFloors(tools, plan, region)),
         ...codeBlock(...raiseFloors(tools, plan, region)),
-        'Expect that many pods on both:',
+        `At most ${policy.podsAtOnce ?? defaultPodsAtOnce} pods are to start at once: give larger numbers step by step. Expect that many pods on both:`,
         '',
         ...codeBlock(...[from, to].map((colour) => `${on(colour)} get podautoscalers -A`)),
         'Undo:',
@@ -84,6 +95,28 @@ export function stepLines(plan: CutoverPlan, tools: Tools, step: Step): string[]
         '',
         ...codeBlock(...drain(plan, on(from))),
         'Expect `successfully rolled out`. There is nothing to undo.',
+      ];
+    case 'hand-over':
+      return [
+        `What may run on one colour only goes from ${from} to ${to}: ${named}. First note what it is:`,
+        '',
+        ...codeBlock(...noteSingletons(tools, plan, region, singletons)),
+        `Suspend it on ${from}, and wait until its pods are gone and the Jobs of a CronJob have ended:`,
+        '',
+        ...codeBlock(
+          ...suspendSingletons(tools, from, region, singletons),
+          ...showSingletons(tools, from, region, singletons),
+        ),
+        `Only then let it run on ${to}:`,
+        '',
+        ...codeBlock(...runSingletons(tools, to, from, region, singletons)),
+        `Undo, once new flows are back on ${from}; between the two, wait until nothing of it is left on ${to}:`,
+        '',
+        ...codeBlock(
+          ...suspendSingletons(tools, to, region, singletons),
+          ...showSingletons(tools, to, region, singletons),
+        ),
+        ...codeBlock(...runSingletons(tools, from, to, region, singletons)),
       ];
     case 'hold':
       return [

@@ -5,9 +5,9 @@ import type {
   ListOptions,
   Reference,
 } from '../../lib/clusters/cluster-port.ts';
+import type { Removal } from '../../lib/clusters/definition-port.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import {
-  imageDigest,
   keyOf,
   type Mutable,
   merged,
@@ -15,9 +15,10 @@ import {
   ready,
   referenceOf,
   refused,
-  sameSpec,
   specChanged,
 } from './simulated-objects.ts';
+import { SimulatedServing } from './simulated-serving.ts';
+import { isWorkload, SimulatedWorkloads } from './simulated-workloads.ts';
 
 export interface SimulatedClusterProps {
   readonly clock: SimulatedClock;
@@ -34,8 +35,6 @@ const serving = 'serving.knative.dev/v1';
 const autoscaling = 'autoscaling.internal.knative.dev/v1alpha1';
 const minScale = 'autoscaling.knative.dev/min-scale';
 const maxScale = 'autoscaling.knative.dev/max-scale';
-const configuration = 'serving.knative.dev/configuration';
-const generationLabel = 'serving.knative.dev/configurationGeneration';
 export const gatewayReference = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -49,19 +48,26 @@ export const gatewayReference = {
  */
 export class SimulatedCluster implements ClusterPort {
   readonly objects = new Map<string, Mutable>();
+  /** When a revision last had fewer pods than before. */
+  shrunkAt = 0;
   /** How many writes were accepted. */
   writes = 0;
+  readonly workloads: SimulatedWorkloads;
+  readonly #serving: SimulatedServing;
   readonly #applied = new Map<string, KubeObject>();
   readonly #need = new Map<string, number>();
   readonly #clock: SimulatedClock;
   readonly #copies: boolean;
   #uid = 0;
-  /** How long things take here, in milliseconds: a revision, a pod, each gateway of a rollout. */
-  times = { ready: 2_000, pod: 1_500, gateway: 3_000 };
+  #version = 0;
+  /** How long things take here, in milliseconds: a revision, a pod, each gateway of a rollout, a workload's end. */
+  times = { ready: 2_000, pod: 1_500, gateway: 3_000, end: 4_000 };
 
   constructor({ clock, copiesAnnotations = true }: SimulatedClusterProps) {
     this.#clock = clock;
     this.#copies = copiesAnnotations;
+    this.#serving = new SimulatedServing(clock, this);
+    this.workloads = new SimulatedWorkloads(clock, this);
     const replicas = gatewayCount;
     this.#store({
       ...gatewayReference,
@@ -107,7 +113,24 @@ export class SimulatedCluster implements ClusterPort {
   async patch(reference: Reference, patch: object): Promise<KubeObject> {
     const found = this.objects.get(keyOf(reference));
     if (found === undefined) throw refused(`there is no ${reference.kind} ${reference.name}`);
-    return this.#write(merged(found, patch));
+    const { resourceVersion } = found.metadata;
+    const next = merged(found, patch);
+    if (next.metadata.resourceVersion !== resourceVersion)
+      throw refused('it was changed meanwhile', 'cluster.conflict');
+    // As the API server: a status is written apart, and a write that changes nothing is none.
+    const written =
+      reference.subresource === 'status'
+        ? { ...found, status: next.status }
+        : isWorkload(found)
+          ? { ...next, status: found.status }
+          : next;
+    if (JSON.stringify(written) === JSON.stringify(found)) return structuredClone(found);
+    return this.#write(written);
+  }
+
+  /** What the cluster itself does, without a client. */
+  put(object: KubeObject): Mutable {
+    return this.#store(object);
   }
 
   async create(object: KubeObject): Promise<KubeObject> {
@@ -123,13 +146,29 @@ export class SimulatedCluster implements ClusterPort {
 
   async ready(): Promise<void> {}
 
+  async remove({ metadata, ...object }: KubeObject): Promise<Removal> {
+    const reference = referenceOf({ ...object, metadata } as KubeObject);
+    const found = this.objects.get(keyOf(reference));
+    if (found === undefined) return { outcome: 'gone' };
+    if (found.metadata.uid !== metadata.uid || found.metadata.resourceVersion !== metadata.resourceVersion)
+      return { outcome: 'changed' };
+    this.objects.delete(keyOf(reference));
+    this.objects.delete(keyOf({ ...reference, apiVersion: autoscaling, kind: 'PodAutoscaler' }));
+    return { outcome: 'deleted' };
+  }
+
+  /** Looks again at how many pods a revision is to have. */
+  rescale(namespace: string, revision: string): void {
+    const scaler = this.scaler(namespace, revision);
+    if (scaler !== undefined) this.#scale(scaler);
+  }
+
   /** The pods that a revision's traffic needs now. */
   need(namespace: string, revision: string, pods: number): void {
     const key = `${namespace}/${revision}`;
     if (this.#need.get(key) === pods) return;
     this.#need.set(key, pods);
-    const scaler = this.scaler(namespace, revision);
-    if (scaler !== undefined) this.#scale(scaler);
+    this.rescale(namespace, revision);
   }
 
   scaler = (namespace: string, name: string): KubeObject | undefined =>
@@ -156,10 +195,9 @@ export class SimulatedCluster implements ClusterPort {
     this.writes++;
     const before = this.objects.get(keyOf(referenceOf(object)));
     const stored = this.#store(structuredClone(object));
-    if (stored.kind === 'Service' && stored.apiVersion === serving) this.#reconcileService(stored, before);
+    if (stored.apiVersion === serving) this.#serve(stored, before);
     if (stored.kind === 'DomainMapping') this.#reconcileMapping(stored);
-    if (stored.kind === 'ClusterDomainClaim') this.#reconcileMappings();
-    if (stored.kind === 'Revision' && this.#copies) this.#copyAnnotations(stored);
+    if (stored.kind === 'ClusterDomainClaim') this.remap();
     if (stored.kind === 'PodAutoscaler') {
       const revision = this.objects.get(
         keyOf({ ...referenceOf(stored), apiVersion: serving, kind: 'Revision' }),
@@ -167,8 +205,22 @@ export class SimulatedCluster implements ClusterPort {
       if (this.#copies && revision !== undefined) this.#copyAnnotations(revision);
       this.#scale(stored);
     }
-    if (stored.kind === 'Deployment' && specChanged(before, stored)) this.#rollOut();
+    if (isWorkload(stored)) this.workloads.reconcile(stored);
+    else if (stored.kind === 'Deployment' && specChanged(before, stored)) this.#rollOut();
     return structuredClone(stored);
+  }
+
+  #serve(stored: Mutable, before: KubeObject | undefined): void {
+    if (stored.kind === 'Service') this.#serving.service(stored);
+    if (stored.kind === 'Configuration') {
+      // Only here it matters who wrote an object.
+      Object.assign(stored.metadata, { managedFields: [{ manager: 'zeroshift' }] });
+      if (specChanged(before, stored)) this.#serving.configuration(stored);
+      this.#serving.heard(stored);
+    }
+    if (stored.kind !== 'Revision') return;
+    if (before === undefined) this.#serving.begin(stored);
+    else if (this.#copies) this.#copyAnnotations(stored);
   }
 
   #store(object: KubeObject): Mutable {
@@ -179,6 +231,7 @@ export class SimulatedCluster implements ClusterPort {
       metadata: {
         ...object.metadata,
         uid: before?.metadata.uid ?? `uid-${++this.#uid}`,
+        resourceVersion: String(++this.#version),
         generation: (before?.metadata.generation ?? 0) + (specChanged(before, object) ? 1 : 0),
         creationTimestamp: before?.metadata.creationTimestamp ?? new Date(this.#clock.now()).toISOString(),
       },
@@ -189,125 +242,8 @@ export class SimulatedCluster implements ClusterPort {
     return stored;
   }
 
-  #reconcileService(service: Mutable, before: KubeObject | undefined): void {
-    const { name, namespace = 'default' } = service.metadata;
-    const generation = Number(service.status?.configurationGeneration ?? 0);
-    const same = JSON.stringify(before?.spec?.template) === JSON.stringify(service.spec.template);
-    if (same) {
-      this.#serviceStatus(service);
-      return;
-    }
-    const next = generation + 1;
-    const labels = { [configuration]: name, [generationLabel]: String(next) };
-    Object.assign(service, {
-      status: { ...service.status, configurationGeneration: next, failed: undefined },
-    });
-    // As upstream does it: whatever carries the two labels is taken for this generation's revision.
-    const adopted = [...this.objects.values()].find(
-      ({ kind, metadata }) =>
-        kind === 'Revision' &&
-        metadata.namespace === namespace &&
-        Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value),
-    );
-    const { metadata = {}, spec } = service.spec.template;
-    const revision = metadata.name ?? `${name}-${String(next).padStart(5, '0')}`;
-    const taken = this.objects.get(
-      keyOf({ apiVersion: serving, kind: 'Revision', namespace, name: revision }),
-    );
-    Object.assign(service.status, { latestCreatedRevisionName: adopted?.metadata.name ?? revision });
-    if (adopted === undefined && taken !== undefined && !sameSpec(taken.spec, spec)) {
-      Object.assign(service.status, { failed: 'RevisionFailed' });
-    } else if (adopted === undefined && taken === undefined) {
-      this.#addRevision(
-        service,
-        revision,
-        { ...metadata.labels, ...labels },
-        metadata.annotations ?? {},
-        spec,
-      );
-    }
-    this.#serviceStatus(service);
-  }
-
-  #addRevision(
-    service: Mutable,
-    name: string,
-    labels: Record<string, string>,
-    annotations: Record<string, string>,
-    spec: KubeObject['spec'],
-  ): void {
-    const { namespace = 'default' } = service.metadata;
-    const revision = this.#store({
-      apiVersion: serving,
-      kind: 'Revision',
-      metadata: {
-        name,
-        namespace,
-        labels: { ...labels, 'serving.knative.dev/service': service.metadata.name },
-        annotations: structuredClone(annotations),
-      },
-      spec: structuredClone(spec),
-      status: { conditions: ready(undefined, 'Deploying') },
-    });
-    const { containers = [] } = spec as { containers?: { image: string }[] };
-    this.#clock.in(this.times.ready, () => {
-      const scaler = this.#store({
-        apiVersion: autoscaling,
-        kind: 'PodAutoscaler',
-        metadata: { name, namespace, annotations: structuredClone(revision.metadata.annotations ?? {}) },
-        spec: {},
-        status: { actualScale: 1 },
-      });
-      const now = this.objects.get(keyOf(referenceOf(revision)));
-      if (now === undefined) return;
-      Object.assign(now, {
-        status: {
-          conditions: ready(true),
-          containerStatuses: containers.map(({ image }) => ({ imageDigest: imageDigest(image) })),
-        },
-      });
-      this.#scale(scaler);
-      const owner = this.objects.get(keyOf(referenceOf(service)));
-      if (owner !== undefined) this.#serviceStatus(owner);
-    });
-  }
-
-  #serviceStatus(service: Mutable): void {
-    const { name, namespace = 'default', generation } = service.metadata;
-    const revision = (wanted: string): KubeObject | undefined =>
-      this.objects.get(keyOf({ apiVersion: serving, kind: 'Revision', namespace, name: wanted }));
-    const isReady = (wanted: string | undefined): boolean =>
-      wanted !== undefined && revision(wanted)?.status?.conditions?.[0]?.status === 'True';
-    const created: string = service.status?.latestCreatedRevisionName ?? '';
-    const latest: string | undefined = isReady(created) ? created : service.status?.latestReadyRevisionName;
-    const wanted: { revisionName?: string; latestRevision?: boolean; percent?: number; tag?: string }[] =
-      service.spec.traffic ?? [{ latestRevision: true, percent: 100 }];
-    const missing = wanted.filter(({ revisionName }) => revisionName !== undefined && !isReady(revisionName));
-    const host = `${name}.${namespace}.example.com`;
-    const traffic = wanted.map(({ revisionName, tag, percent = 0 }) => ({
-      revisionName: revisionName ?? latest,
-      percent,
-      ...(revisionName === undefined ? { latestRevision: true } : {}),
-      ...(tag === undefined ? {} : { tag, url: `http://${tag}-${host}` }),
-    }));
-    const fine = service.status?.failed === undefined && latest === created && missing.length === 0;
-    Object.assign(service, {
-      status: {
-        ...service.status,
-        observedGeneration: generation,
-        url: `http://${host}`,
-        ...(latest === undefined ? {} : { latestReadyRevisionName: latest }),
-        traffic: missing.length > 0 || latest === undefined ? (service.status?.traffic ?? []) : traffic,
-        conditions: ready(
-          service.status?.failed !== undefined ? false : fine ? true : undefined,
-          fine ? undefined : (service.status?.failed ?? 'RevisionMissing'),
-        ),
-      },
-    });
-    this.#reconcileMappings();
-  }
-
-  #reconcileMappings(): void {
+  /** Looks at all DomainMappings again. */
+  remap(): void {
     for (const object of [...this.objects.values()])
       if (object.kind === 'DomainMapping') this.#reconcileMapping(object);
   }
@@ -345,6 +281,7 @@ export class SimulatedCluster implements ClusterPort {
       const now = wanted();
       // What was to grow must not shrink by this timer, and the other way round.
       if (Math.sign(now.aim - now.actual) !== Math.sign(aim - actual)) return;
+      if (now.aim < now.actual) this.shrunkAt = this.#clock.now();
       Object.assign(this.scaler(namespace, name)?.status ?? {}, { actualScale: now.aim });
     });
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Kind } from '../../lib/clusters/cluster-port.ts';
 import type { Command } from '../../lib/cutover/commands.ts';
 import { evolve } from '../../lib/cutover/evolve.ts';
 import type { JournalRecord } from '../../lib/cutover/journal-event.ts';
@@ -6,6 +7,7 @@ import type { CutoverPlan } from '../../lib/cutover/plan.ts';
 import { type CutoverState, initialState } from '../../lib/cutover/state.ts';
 import type { Colour } from '../../lib/fleet/colour.ts';
 import type { Endpoint } from '../../lib/traffic/traffic-port.ts';
+import { SingletonInvariants } from './simulated-singleton-invariants.ts';
 import type { SimulatedStore } from './simulated-store.ts';
 import { type SimulatedWorld, strangerArn } from './simulated-world.ts';
 
@@ -21,6 +23,7 @@ export class SimulatedInvariants {
   readonly foreign = new Map<string, { readonly before: readonly Endpoint[]; readonly at: number }>();
   /** Groups that a write of ours changed after it was given up. */
   readonly late = new Map<string, number>();
+  readonly singletons: SingletonInvariants;
   /** What the durable lines of the journal lead to. */
   durable: CutoverState;
   #lines = 0;
@@ -42,7 +45,11 @@ export class SimulatedInvariants {
     private readonly store: SimulatedStore,
   ) {
     this.durable = initialState(plan);
-    world.clock.onPass(() => this.#capacity());
+    this.singletons = new SingletonInvariants(world, plan, (text) => this.fail(text));
+    world.clock.onPass(() => {
+      this.#capacity();
+      this.singletons.check();
+    });
   }
 
   fail(text: string): void {
@@ -61,6 +68,7 @@ export class SimulatedInvariants {
   onRecord(record: JournalRecord, state: CutoverState): void {
     this.catchUp();
     if (!isDeepStrictEqual(state, this.durable)) this.fail('4: the journal rebuilds another state');
+    this.singletons.check();
     const { event } = record;
     if (
       event.type === 'issued' &&
@@ -139,14 +147,20 @@ export class SimulatedInvariants {
     this.#touched.add(arn);
   }
 
-  onClusterWrite(region: string, colour: Colour, kind: string): void {
+  onClusterWrite(region: string, colour: Colour, { kind, namespace }: Kind & { namespace?: string }): void {
     if (kind === 'Revision' || kind === 'PodAutoscaler')
       this.#expectIssued(region, ['set-floors', 'clear-floors']);
-    else if (kind === 'Deployment') this.#expectIssued(region, ['drain']);
+    else if (kind === 'Deployment' && namespace === 'kourier-system') this.#expectIssued(region, ['drain']);
+    else if (kind === 'Deployment' || kind === 'CronJob')
+      this.#expectIssued(region, ['hand-over', 'hand-back']);
     else {
       this.#expectIssued(region, ['migrate']);
       if (colour === this.plan.from) this.fail(`9: a migration writes ${kind} to ${colour}`);
     }
+  }
+
+  afterClusterWrite(region: string, { kind }: Kind): void {
+    if (kind === 'Revision' || kind === 'PodAutoscaler') this.#starting(region);
   }
 
   /** What must hold when a cutover is over: at the target or at the start, with nothing of ours left behind. */
@@ -172,6 +186,7 @@ export class SimulatedInvariants {
       if (status === 'finalized' && (to !== 100 || from !== 0))
         this.fail(`12: ${region} finalized with ${to} to ${from}`);
     }
+    if (status === 'rolled-back' || status === 'finalized') this.singletons.atEnd(status);
     const now = this.world.annotations();
     for (const [region, before] of this.#before)
       for (const [key, annotations] of Object.entries(before))
@@ -197,12 +212,32 @@ export class SimulatedInvariants {
     });
   }
 
+  /** No more pods are starting by a floor that was just raised than may. */
+  #starting(region: string): void {
+    const most = this.plan.policy.podsAtOnce ?? 20;
+    const { pending, regions } = this.catchUp();
+    if (pending?.kind !== 'set-floors') return;
+    let shrunk = false;
+    const starting = (regions[region]?.floors ?? []).reduce((sum, { colour, namespace, revision }) => {
+      const cluster = this.world.cluster(region, colour);
+      const scaler = cluster.scaler(namespace, revision);
+      const least = Number(scaler?.metadata.annotations?.[minScale] ?? 0);
+      // What ends between a look and the write that follows from it cannot be seen.
+      shrunk ||= this.world.clock.now() - cluster.shrunkAt < 1_000;
+      return sum + Math.max(0, least - Number(scaler?.status?.actualScale ?? 0));
+    }, 0);
+    if (starting > most && !shrunk) this.fail(`floors: ${starting} pods are starting at once in ${region}`);
+  }
+
   /** From the first shift until the floors are given up, every floor has its pods. */
   #capacity(): void {
     const { regions } = this.catchUp();
     for (const [region, { shifted, floors }] of Object.entries(regions)) {
       if (!shifted || this.#clearing.has(region)) continue;
       for (const { colour, namespace, revision, pods } of floors) {
+        const { objects } = this.world.cluster(region, colour);
+        // One that somebody deleted needs no pods.
+        if (!objects.has(`serving.knative.dev/v1/Revision/${namespace}/${revision}`)) continue;
         const scaler = this.world.cluster(region, colour).scaler(namespace, revision);
         const least = Number(scaler?.metadata.annotations?.[minScale] ?? 0);
         const there: number = scaler?.status?.actualScale ?? 0;

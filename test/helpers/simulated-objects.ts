@@ -32,7 +32,9 @@ export const pruned = (found: KubeObject, owned: object, next: KubeObject): Kube
 
 /** An image resolves to the same digest everywhere. */
 export const imageDigest = (image: string): string =>
-  `${image.replace(/:[^/]*$/, '')}@sha256:${createHash('sha256').update(image).digest('hex')}`;
+  image.includes('@')
+    ? image
+    : `${image.replace(/:[^/]*$/, '')}@sha256:${createHash('sha256').update(image).digest('hex')}`;
 
 export type Mutable = KubeObject & { metadata: Record<string, unknown> & KubeObject['metadata'] };
 

@@ -26,7 +26,17 @@ export interface Scenario extends WorldOptions {
     readonly what: 'weights' | 'stranger' | 'added' | 'removed';
   };
   /** What takes longer than the plan allows, until somebody mends it. */
-  readonly slow?: { readonly from: number; readonly what: 'ready' | 'pod' | 'gateway' | 'propagation' };
+  readonly slow?: {
+    readonly from: number;
+    readonly what: 'ready' | 'pod' | 'gateway' | 'end' | 'propagation';
+  };
+  /** A colour whose API server does not answer for a time. */
+  readonly silent?: {
+    readonly from: number;
+    readonly seconds: number;
+    readonly colour: Colour;
+    readonly region: number;
+  };
   /** Requests that reach the source past the accelerator, until somebody stops them. */
   readonly bypass?: boolean;
   /** A rollback is asked for from another terminal. */
@@ -140,11 +150,12 @@ function mend({ world, plan, invariants, faults }: Arranged): void {
   world.accelerator.unhealthy.clear();
   world.accelerator.propagation = 2_000;
   world.mute.clear();
+  world.silent.clear();
   for (const region of world.regions)
     for (const colour of ['blue', 'green'] as const) {
       world.gateway(region, colour).errorRate = 0;
       world.gateway(region, colour).latency = 20;
-      world.cluster(region, colour).times = { ready: 2_000, pod: 1_500, gateway: 3_000 };
+      world.cluster(region, colour).times = { ready: 2_000, pod: 1_500, gateway: 3_000, end: 4_000 };
     }
   for (const [arn, { before }] of invariants.foreign) world.accelerator.set(arn, before);
   invariants.foreign.clear();
@@ -160,7 +171,7 @@ function mend({ world, plan, invariants, faults }: Arranged): void {
 function arrange(scenario: Scenario, arranged: Arranged, interrupt: () => void): void {
   const { world, plan, store, invariants, faults } = arranged;
   const at = (seconds: number, run: () => void): void => world.clock.in(seconds * 1000, run);
-  const { bad, slow, unhealthy, foreign, mail } = scenario;
+  const { bad, slow, silent, unhealthy, foreign, mail } = scenario;
   for (const { port, from, seconds } of scenario.outages) {
     at(from, () => faults.outages.add(port));
     at(from + seconds, () => faults.outages.delete(port));
@@ -193,6 +204,11 @@ function arrange(scenario: Scenario, arranged: Arranged, interrupt: () => void):
           for (const colour of ['blue', 'green'] as const)
             world.cluster(region, colour).times[slow.what] = 90_000;
     });
+  if (silent !== undefined) {
+    const where = `${world.regions[silent.region % world.regions.length]}/${silent.colour}`;
+    at(silent.from, () => world.silent.add(where));
+    at(silent.from + silent.seconds, () => world.silent.delete(where));
+  }
   if (unhealthy !== undefined)
     at(unhealthy.from, () => {
       const region = world.regions[unhealthy.region % world.regions.length] ?? '';

@@ -1,4 +1,5 @@
 import type { ClusterPort, KubeObject } from '../../lib/clusters/cluster-port.ts';
+import type { DefinitionPort } from '../../lib/clusters/definition-port.ts';
 import type { JournalEvent } from '../../lib/cutover/journal-event.ts';
 import {
   finalizeCutover,
@@ -246,8 +247,17 @@ export class SimulatedProcess {
     const cluster = world.cluster(region, colour);
     const there = world.ports.regions[region]?.[colour];
     if (there === undefined) throw new Error(`no ports for ${colour} in ${region}`);
-    const call = <T>(what: string, run: () => Promise<T>): Promise<T> => this.#call('cluster', what, run);
-    const port: ClusterPort = {
+    const call = <T>(what: string, run: () => Promise<T>, late?: () => void): Promise<T> =>
+      this.#call(
+        'cluster',
+        what,
+        async () => {
+          if (world.silent.has(`${region}/${colour}`)) throw unavailable('cluster', `${what} on ${colour}`);
+          return run();
+        },
+        late,
+      );
+    const port: ClusterPort & Pick<DefinitionPort, 'remove'> = {
       get: (reference) => call(`get ${reference.kind}`, () => cluster.get(reference)),
       list: (kind, options) => {
         const all = (): Promise<KubeObject[]> =>
@@ -258,15 +268,27 @@ export class SimulatedProcess {
       },
       apply: (object) =>
         call(`apply ${object.kind}`, () => {
-          if (this.props.zombie?.() !== true) invariants.onClusterWrite(region, colour, object.kind);
+          if (this.props.zombie?.() !== true)
+            invariants.onClusterWrite(region, colour, { ...object, ...object.metadata });
           return cluster.apply(object);
         }),
       patch: (reference, patch) =>
-        call(`patch ${reference.kind}`, () => {
-          if (this.props.zombie?.() !== true) invariants.onClusterWrite(region, colour, reference.kind);
-          return cluster.patch(reference, patch);
-        }),
+        call(
+          `patch ${reference.kind}`,
+          async () => {
+            const ours = this.props.zombie?.() !== true;
+            if (ours) invariants.onClusterWrite(region, colour, reference);
+            const patched = await cluster.patch(reference, patch);
+            if (ours) invariants.afterClusterWrite(region, reference);
+            return patched;
+          },
+          // Only what rests on a version that it names may come late.
+          'resourceVersion' in ((patch as KubeObject).metadata ?? {})
+            ? () => world.clock.in(3_000, () => void cluster.patch(reference, patch).catch(() => undefined))
+            : undefined,
+        ),
       create: (object) => call(`create ${object.kind}`, () => cluster.create(object)),
+      remove: (object) => call(`remove ${object.kind}`, () => cluster.remove(object)),
       podProxy: () => call('proxy', () => cluster.podProxy()),
       ready: () => call('ready', () => cluster.ready()),
     };

@@ -7,12 +7,16 @@ import type { FleetInput } from '../../lib/fleet/define-fleet.ts';
 import type { Fleet } from '../../lib/fleet/fleet.ts';
 import type { Locator } from '../../lib/fleet/locator.ts';
 import type { ProbePort } from '../../lib/metrics/metrics-port.ts';
+import { handedOverAnnotation, handedOverText } from '../../lib/migration/plan/handed-over.ts';
+import { waiting } from '../../lib/migration/plan/runs.ts';
 import { exampleFleet } from './fleet.ts';
 import { SimulatedAccelerator } from './simulated-accelerator.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
 import { SimulatedGateways } from './simulated-gateways.ts';
+import { referenceOf } from './simulated-objects.ts';
 import { simulatedServices } from './simulated-services.ts';
+import { simulatedRules, simulatedSingletons } from './simulated-singletons.ts';
 
 export interface WorldOptions {
   /** @default 1 */
@@ -27,6 +31,12 @@ export interface WorldOptions {
   readonly copiesAnnotations?: Readonly<Record<Colour, boolean>>;
   /** @default - short times */
   readonly cutover?: FleetInput['cutover'];
+  /** Whether singletons were handed over and back before, by another plan. @default false */
+  readonly handedBackBefore?: boolean;
+  /** How many pods floors may start at once. @default 3 */
+  readonly podsAtOnce?: number;
+  /** Whether the live colour has workloads that act by themselves. @default true */
+  readonly singletons?: boolean;
   /** @default { flows: 30, requests: 300 } a second and region */
   readonly traffic?: { readonly flows: number; readonly requests: number };
 }
@@ -49,10 +59,14 @@ export class SimulatedWorld {
   readonly live: Colour;
   /** `region/colour` → requests a second that reach it past the accelerator. */
   readonly bypass = new Map<string, number>();
+  /** `region/colour` whose API server does not answer. */
+  readonly silent = new Set<string>();
   /** `region/colour` whose services do not answer probes. */
   readonly mute = new Set<string>();
   readonly ports: CutoverPorts;
   readonly #edited: boolean;
+  readonly #singletons: boolean;
+  readonly #handedBack: boolean;
   readonly #traffic: { readonly flows: number; readonly requests: number };
 
   constructor(options: WorldOptions = {}) {
@@ -60,6 +74,8 @@ export class SimulatedWorld {
     const live = options.live ?? 'blue';
     this.live = live;
     this.#edited = options.copiesAnnotations?.[live] === false;
+    this.#singletons = options.singletons ?? true;
+    this.#handedBack = options.handedBackBefore ?? false;
     this.#traffic = options.traffic ?? { flows: 30, requests: 300 };
     this.fleet = exampleFleet({
       regions: regions.map((name) => ({
@@ -76,8 +92,10 @@ export class SimulatedWorld {
         readyTimeout: '40s',
         drain: { quiet: '10s', timeout: '60s' },
         gates: { minSamples: 20 },
+        podsAtOnce: options.podsAtOnce ?? 3,
         ...options.cutover,
       },
+      ...(this.#singletons ? { migration: { workloads: simulatedRules } } : {}),
     });
     const both = <T>(make: (colour: Colour) => T): Record<Colour, T> => ({
       blue: make('blue'),
@@ -133,6 +151,7 @@ export class SimulatedWorld {
         for (const object of generation) await this.cluster(region, this.live).apply(object);
         this.clock.advance(5_000);
       }
+    if (this.#singletons) await this.#addSingletons();
     // Where edits of a PodAutoscaler stay, somebody has made one.
     if (this.#edited)
       for (const region of this.regions)
@@ -147,6 +166,26 @@ export class SimulatedWorld {
         );
     this.clock.advance(60_000);
     return this;
+  }
+
+  /** On the live colour they run; on the other they are as a migration leaves them. */
+  async #addSingletons(): Promise<void> {
+    for (const region of this.regions)
+      for (const colour of colours) {
+        const cluster = this.cluster(region, colour);
+        await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+        for (const object of simulatedSingletons) {
+          const waits = waiting(object);
+          if ('code' in waits) throw new Error(waits.why);
+          const mine = colour === this.live ? object : waits.object;
+          await cluster.apply(mine);
+          if (!this.#handedBack) continue;
+          const mark = { place: colour === this.live ? 'here' : 'away', plan: 'earlier' } as const;
+          await cluster.patch(referenceOf(mine), {
+            metadata: { annotations: { [handedOverAnnotation]: handedOverText(mark) } },
+          });
+        }
+      }
   }
 
   plan(): Promise<CutoverPlan> {

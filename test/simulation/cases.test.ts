@@ -1,78 +1,8 @@
 import { expect, it } from 'vitest';
 import { readRecords } from '../../lib/cutover/journal.ts';
-import type { JournalEvent } from '../../lib/cutover/journal-event.ts';
-import type { CutoverState } from '../../lib/cutover/state.ts';
-import { calm, type Drive, type Scenario, stage } from '../helpers/simulated-operator.ts';
-import {
-  type FaultKind,
-  SimulatedFaults,
-  SimulatedProcess,
-  type Verb,
-} from '../helpers/simulated-process.ts';
+import { Case } from '../helpers/simulated-case.ts';
 
 /** One case after the other, step by step, each of them once a mistake or likely to become one. */
-class Case {
-  private constructor(readonly staged: Omit<Drive, 'log' | 'took'>) {}
-
-  static async of(scenario: Partial<Scenario> = {}): Promise<Case> {
-    return new Case(await stage({ ...calm, ...scenario }));
-  }
-
-  get world() {
-    return this.staged.world;
-  }
-
-  get events(): JournalEvent[] {
-    return readRecords(this.staged.store.text, 'journal').records.map(({ event }) => event);
-  }
-
-  get state(): CutoverState {
-    return this.staged.invariants.catchUp();
-  }
-
-  /** Runs a verb until it ends; `fault` strikes the first call that is named so. */
-  async run(
-    verb: Verb,
-    fault?: { readonly what: RegExp; readonly fault: FaultKind; readonly times?: number },
-  ) {
-    let left = fault?.times ?? 1;
-    const faults = new (class extends SimulatedFaults {
-      override next(
-        port: 'traffic' | 'cluster' | 'metrics' | 'journal',
-        what: string,
-      ): FaultKind | undefined {
-        const struck = fault !== undefined && left > 0 && fault.what.test(what);
-        if (struck) left--;
-        return struck ? fault.fault : super.next(port, what);
-      }
-    })(new Map());
-    const ending = await new SimulatedProcess({ ...this.staged, faults }).run(verb);
-    if (ending.kind === 'crashed') this.staged.store.loseHolder();
-    expect(this.staged.invariants.violations).toEqual([]);
-    return ending.kind === 'result'
-      ? { exit: ending.result.exit, status: this.state.status, held: this.state.held?.code }
-      : ending.kind;
-  }
-
-  /** Seconds after now. */
-  in(seconds: number, run: () => void): void {
-    this.world.clock.in(seconds * 1000, run);
-  }
-
-  weights(region = 'eu-west-1') {
-    return [this.world.weight(region, 'blue'), this.world.weight(region, 'green')];
-  }
-
-  slow(what: 'ready' | 'pod' | 'gateway', milliseconds: number): void {
-    for (const region of this.world.regions)
-      for (const colour of ['blue', 'green'] as const)
-        this.world.cluster(region, colour).times[what] = milliseconds;
-  }
-
-  judgedSteps(): string[] {
-    return this.events.flatMap((event) => (event.type === 'judged' ? [event.step] : []));
-  }
-}
 
 it('does not take a step that was held for its time to be through when it goes on', async () => {
   const one = await Case.of();
@@ -83,7 +13,44 @@ it('does not take a step that was held for its time to be through when it goes o
   expect(await one.run('resume')).toMatchObject({ exit: 1, held: 'cutover.set-floors-timeout' });
   expect(one.weights()).toEqual([100, 0]);
   one.world.clock.advance(300_000);
+  one.slow('pod', 1_500);
   expect(await one.run('resume')).toMatchObject({ exit: 0, status: 'completed' });
+});
+
+it('says of pods of floors that no node takes why they are not there', async () => {
+  const one = await Case.of();
+  one.slow('pod', 300_000);
+  one.world.cluster('eu-west-1', 'green').put({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'cart-1', namespace: 'shop', labels: { 'serving.knative.dev/revision': 'cart-00001' } },
+    status: {
+      conditions: [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'Unschedulable',
+          message: '0/3 nodes are available',
+        },
+      ],
+    },
+  });
+  expect(await one.run('start')).toMatchObject({ exit: 1, held: 'cutover.set-floors-timeout' });
+  expect(one.state.held?.text).toContain('green shop/cart-00001 (1 of 4: 0/3 nodes are available)');
+  // What was raised until then is put back.
+  expect(await one.run('rollback')).toMatchObject({ exit: 5 });
+  one.staged.invariants.atEnd();
+  expect(one.staged.invariants.violations).toEqual([]);
+});
+
+it('puts floors back also where a revision has gone meanwhile', async () => {
+  const one = await Case.of({ shares: [100] });
+  await one.run('start');
+  const blue = one.world.cluster('eu-west-1', 'blue');
+  for (const key of [...blue.objects.keys()].filter((one) => one.endsWith('shop/catalog-v1')))
+    blue.objects.delete(key);
+  expect(await one.run('rollback')).toMatchObject({ exit: 5 });
+  expect(one.state.regions['eu-west-1']?.floors).toEqual([]);
 });
 
 it('verifies again before it gives more weight after a stop', async () => {
@@ -143,15 +110,13 @@ it('takes the other regions back where one cannot go', async () => {
   const one = await Case.of({ regions: 2, shares: [100] });
   const [first = '', second = ''] = one.world.regions;
   const arn = one.world.groupArn(first);
-  one.in(60, () => {
+  one.once(`${second}/shift-100`, 'sample', () => {
     const before = one.world.accelerator.group(arn).endpoints;
     one.staged.invariants.onForeignChange(arn, before);
     one.world.accelerator.set(
       arn,
       before.map((endpoint) => (endpoint.weight === 0 ? { ...endpoint, weight: 77 } : endpoint)),
     );
-  });
-  one.in(61, () => {
     one.world.gateway(second, 'green').errorRate = 0.5;
   });
   expect(await one.run('start')).toMatchObject({ status: 'rolling-back', held: 'cutover.foreign-change' });

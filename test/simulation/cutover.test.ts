@@ -53,9 +53,24 @@ const scenarios: fc.Arbitrary<Scenario> = fc
     slow: optional(
       fc.record({
         from: time,
-        what: fc.constantFrom('ready' as const, 'pod' as const, 'gateway' as const, 'propagation' as const),
+        what: fc.constantFrom(
+          'ready' as const,
+          'pod' as const,
+          'gateway' as const,
+          'end' as const,
+          'propagation' as const,
+        ),
       }),
     ),
+    silent: optional(
+      fc.record({
+        from: time,
+        seconds: fc.constantFrom(10, 60, 300),
+        colour: fc.constantFrom('blue' as const, 'green' as const),
+        region: fc.nat(1),
+      }),
+    ),
+    podsAtOnce: fc.constantFrom(1, 3, 20),
     bypass: fc.constantFrom(false, false, false, true),
     mail: optional(time),
     interrupts: fc.array(time, { maxLength: 2 }),
@@ -79,6 +94,9 @@ it('keeps the invariants, whatever happens', async () => {
       const { invariants, log, store } = await drive(scenario);
       const { status } = invariants.durable;
       counts[status] = (counts[status] ?? 0) + 1;
+      for (const kind of ['hand-over', 'hand-back'])
+        if (store.lines.some((line) => line.includes(`"issued"`) && line.includes(`"kind":"${kind}"`)))
+          counts[kind] = (counts[kind] ?? 0) + 1;
       if (invariants.violations.length > 0)
         throw new Error(
           [
@@ -91,5 +109,5 @@ it('keeps the invariants, whatever happens', async () => {
     { seed, numRuns: runs },
   );
   console.log(counts);
-  expect(counts.finalized).toBeGreaterThan(0);
+  for (const what of ['finalized', 'hand-over', 'hand-back']) expect(counts[what], what).toBeGreaterThan(0);
 }, 600_000);

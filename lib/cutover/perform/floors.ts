@@ -1,115 +1,96 @@
-import type { ClusterPort, KubeObject, Reference } from '../../clusters/cluster-port.ts';
+import type { ClusterPort, KubeObject } from '../../clusters/cluster-port.ts';
+import { mapInOrder } from '../../drift/in-order.ts';
 import type { Colour } from '../../fleet/colour.ts';
-import type { Floor } from '../commands.ts';
-import type { CutoverPlan, RegionFacts } from '../plan.ts';
+import { type CommandResults, type Floor, floorText, type Raised } from '../commands.ts';
 import type { ColourPorts } from '../ports.ts';
-
-const serving = 'serving.knative.dev/v1';
-const autoscaling = 'autoscaling.internal.knative.dev/v1alpha1';
-const minScale = 'autoscaling.knative.dev/min-scale';
-const maxScale = 'autoscaling.knative.dev/max-scale';
+import { nextFloors, type Seen } from '../raise-floors.ts';
+import { annotate, leastOf, readyPods, requestsAtOnce, revisionKind, scalerKind } from './floor-objects.ts';
+import { whyNotReady } from './pod-troubles.ts';
 
 type Region = Readonly<Record<Colour, ColourPorts>>;
 
-/** What each routed revision of the source runs now, as a floor for it and for its twin on the target. */
-export async function readFloors(plan: CutoverPlan, facts: RegionFacts, region: Region): Promise<Floor[]> {
-  const floors: Floor[] = [];
-  for (const { namespace, name } of facts.services) {
-    const reference = { apiVersion: serving, kind: 'Service', namespace, name };
-    const [source, target] = await Promise.all([
-      region[plan.from].cluster.get(reference),
-      region[plan.to].cluster.get(reference),
-    ]);
-    for (const revision of routedRevisions(source)) {
-      const pods = await podsNow(region[plan.from].cluster, namespace, revision.name);
-      if (pods === 0) continue;
-      const twin = revision.latest ? target?.status?.latestReadyRevisionName : revision.name;
-      floors.push(await floor(region, plan.from, namespace, revision.name, pods));
-      if (typeof twin === 'string') floors.push(await floor(region, plan.to, namespace, twin, pods));
-    }
-  }
-  return floors;
+interface Found extends Seen {
+  readonly revision: KubeObject | undefined;
+  readonly scaler: KubeObject | undefined;
 }
 
-interface Routed {
-  readonly name: string;
-  readonly latest: boolean;
-}
+/** Of so many floors that wait it is said what their pods lack. */
+const explained = 3;
 
-/** The revisions that a Service's traffic names, each once. */
-export function routedRevisions(service: KubeObject | undefined): Routed[] {
-  const targets: { revisionName?: string; latestRevision?: boolean }[] = service?.status?.traffic ?? [];
-  const routed = new Map<string, Routed>();
-  for (const { revisionName, latestRevision } of targets)
-    if (revisionName !== undefined)
-      routed.set(revisionName, {
-        name: revisionName,
-        latest: latestRevision === true || (routed.get(revisionName)?.latest ?? false),
-      });
-  return [...routed.values()];
-}
-
-const revisionKind = { apiVersion: serving, kind: 'Revision' };
-const scalerKind = { apiVersion: autoscaling, kind: 'PodAutoscaler' };
-
-const podsNow = async (cluster: ClusterPort, namespace: string, name: string): Promise<number> => {
-  const scaler = await cluster.get({ ...scalerKind, namespace, name });
-  return Math.max(0, scaler?.status?.actualScale ?? 0);
-};
-
-const leastOf = (object: KubeObject | undefined): string | undefined =>
-  object?.metadata.annotations?.[minScale];
-
-async function floor(
+/** Raises floors as far as no more pods are starting than may, and says how far it got. */
+export async function setFloors(
+  floors: readonly Floor[],
   region: Region,
-  colour: Colour,
-  namespace: string,
-  revision: string,
-  pods: number,
-): Promise<Floor> {
-  const { cluster } = region[colour];
-  const object = await cluster.get({ ...revisionKind, namespace, name: revision });
-  const scaler = await cluster.get({ ...scalerKind, namespace, name: revision });
-  const [before, scalersBefore] = [leastOf(object), leastOf(scaler)];
-  const most = Number(object?.metadata.annotations?.[maxScale] ?? 0);
-  const wanted = Math.max(pods, Number(before ?? 0), Number(scalersBefore ?? 0));
-  const own = scaler !== undefined && scalersBefore !== before;
+  podsAtOnce: number,
+): Promise<CommandResults['set-floors']> {
+  const found = await inOrder(floors, (floor) => look(region[floor.colour].cluster, floor));
+  const seen = new Map(floors.map((floor, index) => [floor, found[index] ?? nothing]));
+  const next = nextFloors(floors, (floor) => seen.get(floor) ?? nothing, podsAtOnce);
+  const raised = await inOrder(floors, async (floor, index): Promise<Raised> => {
+    const { revision, scaler, there, asked: before } = seen.get(floor) ?? nothing;
+    const asked = next[index] ?? before;
+    const { cluster } = region[floor.colour];
+    if (asked > 0) await raise(cluster, floor, asked, { revision, scaler });
+    return { floor: floorText(floor), asked, there };
+  });
+  const waiting = floors.filter((_, index) => (raised[index]?.asked ?? 0) > (raised[index]?.there ?? 0));
+  const reasons = await inOrder(waiting.slice(0, explained), (floor) =>
+    whyNotReady(region[floor.colour].cluster, floor),
+  );
   return {
-    colour,
-    namespace,
-    revision,
-    pods: most > 0 ? Math.min(wanted, most) : wanted,
-    ...(before === undefined ? {} : { before }),
-    ...(own ? { scaler: scalersBefore === undefined ? {} : { before: scalersBefore } } : {}),
+    raised,
+    waitingFor: waiting.map((floor, index) => {
+      const why = reasons[index];
+      const there = seen.get(floor)?.there ?? 0;
+      return `${floorText(floor)} (${there} of ${floor.pods}${why === undefined ? '' : `: ${why}`})`;
+    }),
   };
 }
 
-/** Raises the floors and returns the revisions that have not got their pods yet. */
-export async function setFloors(floors: readonly Floor[], region: Region): Promise<string[]> {
-  const waiting: string[] = [];
-  for (const { colour, namespace, revision, pods } of floors) {
-    const { cluster } = region[colour];
-    // On the Revision, never on the template; and on the PodAutoscaler for releases before 1.23, which do not copy it.
-    for (const kind of [revisionKind, scalerKind])
-      await annotate(cluster, { ...kind, namespace, name: revision }, String(pods));
-    const there = await podsNow(cluster, namespace, revision);
-    if (there < pods) waiting.push(`${colour} ${namespace}/${revision} (${there} of ${pods})`);
-  }
-  return waiting;
+const nothing: Found = { asked: 0, there: 0, revision: undefined, scaler: undefined };
+
+async function look(cluster: ClusterPort, { namespace, revision: name, pods }: Floor): Promise<Found> {
+  const [revision, scaler] = await Promise.all([
+    cluster.get({ ...revisionKind, namespace, name }),
+    cluster.get({ ...scalerKind, namespace, name }),
+  ]);
+  // One that is gone needs no pods any more.
+  if (revision === undefined) return { asked: pods, there: pods, revision, scaler };
+  // The PodAutoscaler's is what pods start by, wherever it came from.
+  const asked = Number(leastOf(scaler ?? revision) ?? 0);
+  return { asked, there: readyPods(scaler), revision, scaler };
+}
+
+async function raise(
+  cluster: ClusterPort,
+  { namespace, revision: name }: Floor,
+  pods: number,
+  { revision, scaler }: Pick<Found, 'revision' | 'scaler'>,
+): Promise<void> {
+  // On the Revision, never on the template; and on the PodAutoscaler for releases before 1.23, which do not copy it.
+  if (revision !== undefined)
+    await annotate(cluster, { ...revisionKind, namespace, name }, String(pods), revision);
+  if (revision !== undefined && scaler !== undefined)
+    await annotate(cluster, { ...scalerKind, namespace, name }, String(pods));
 }
 
 /** Puts back what each revision had. A revision that is gone needs nothing. */
 export async function clearFloors(floors: readonly Floor[], region: Region): Promise<number> {
-  for (const { colour, namespace, revision, before, scaler = { before } } of floors) {
+  await inOrder(floors, async ({ colour, namespace, revision, before, scaler = { before } }) => {
     const { cluster } = region[colour];
     await annotate(cluster, { ...revisionKind, namespace, name: revision }, before ?? null);
     await annotate(cluster, { ...scalerKind, namespace, name: revision }, scaler.before ?? null);
-  }
+  });
   return floors.length;
 }
 
-async function annotate(cluster: ClusterPort, reference: Reference, value: string | null): Promise<void> {
-  const found = await cluster.get(reference);
-  if (found === undefined || (leastOf(found) ?? null) === value) return;
-  await cluster.patch(reference, { metadata: { annotations: { [minScale]: value } } });
+async function inOrder<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const numbered = items.map((item, index) => ({ item, index }));
+  for await (const result of mapInOrder(numbered, requestsAtOnce, ({ item, index }) => work(item, index)))
+    results.push(result);
+  return results;
 }

@@ -1,4 +1,5 @@
 import type { ClusterPort } from '../../clusters/cluster-port.ts';
+import type { DefinitionPort } from '../../clusters/definition-port.ts';
 import { colours } from '../../fleet/colour.ts';
 import type { CutoverPorts } from '../ports.ts';
 
@@ -11,7 +12,8 @@ export function guardedPorts(ports: CutoverPorts, check: () => Promise<void>): C
     await check();
     return effect();
   };
-  const guarded = (cluster: ClusterPort): ClusterPort => ({
+  const guarded = (cluster: ClusterPort & Partial<DefinitionPort>): ClusterPort => ({
+    ...more(cluster, before),
     get: (reference) => cluster.get(reference),
     list: (kind, options) => cluster.list(kind, options),
     podProxy: (pod, path) => cluster.podProxy(pod, path),
@@ -39,3 +41,22 @@ export function guardedPorts(ports: CutoverPorts, check: () => Promise<void>): C
     ),
   };
 }
+
+/** What a migration needs beside the engine's own port, where there is more. */
+const more = (
+  cluster: Partial<DefinitionPort>,
+  before: <T>(effect: () => Promise<T>) => Promise<T>,
+): Partial<DefinitionPort> => ({
+  ...(cluster.discover && { discover: cluster.discover.bind(cluster) }),
+  ...(cluster.dryRun && { dryRun: cluster.dryRun.bind(cluster) }),
+  ...(cluster.watch && { watch: cluster.watch.bind(cluster) }),
+  ...(cluster.remove && { remove: guardedRemoval(cluster.remove.bind(cluster), before) }),
+});
+
+const guardedRemoval =
+  (
+    remove: DefinitionPort['remove'],
+    before: <T>(effect: () => Promise<T>) => Promise<T>,
+  ): DefinitionPort['remove'] =>
+  (object) =>
+    before(() => remove(object));

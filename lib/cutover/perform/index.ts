@@ -1,14 +1,17 @@
 import type { Colour } from '../../fleet/colour.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
-import { migrateServices } from '../../migration/migrate.ts';
-import { verifyServices } from '../../migration/verify.ts';
+import { verifyServices } from '../../migration/verify/index.ts';
 import type { Command, CommandFailure, CommandResult } from '../commands.ts';
 import { type CutoverPlan, regionOf } from '../plan.ts';
 import type { ColourPorts, CutoverPorts } from '../ports.ts';
 import { drainGateways } from './drain-gateways.ts';
-import { clearFloors, readFloors, setFloors } from './floors.ts';
+import { clearFloors, setFloors } from './floors.ts';
+import { handOver } from './hand-over.ts';
+import { migrateRegion } from './migrate-region.ts';
 import { preflight } from './preflight.ts';
 import { probeColour } from './probe.ts';
+import { readFloors } from './read-floors.ts';
+import { readSingletons } from './read-singletons.ts';
 import { refuseForeignChange, setWeights } from './set-weights.ts';
 
 /** Performs one command through the ports. Idempotent; throws what the ports throw. */
@@ -24,10 +27,7 @@ export async function perform(
     case 'preflight':
       return { kind: 'preflight', ...(await preflight(plan, facts, ports, region)) };
     case 'migrate':
-      return {
-        kind: 'migrate',
-        ...(await migrateServices(region[from].cluster, region[to].cluster, facts.services)),
-      };
+      return { kind: 'migrate', ...(await migrateRegion(plan, facts, ports, region)) };
     case 'verify':
       return {
         kind: 'verify',
@@ -36,9 +36,24 @@ export async function perform(
     case 'read-floors':
       return { kind: 'read-floors', floors: await readFloors(plan, facts, region) };
     case 'set-floors':
-      return { kind: 'set-floors', waitingFor: await setFloors(command.floors, region) };
+      return {
+        kind: 'set-floors',
+        ...(await setFloors(command.floors, region, command.podsAtOnce ?? Number.POSITIVE_INFINITY)),
+      };
     case 'clear-floors':
       return { kind: 'clear-floors', cleared: await clearFloors(command.floors, region) };
+    case 'read-singletons':
+      return { kind: 'read-singletons', ...(await readSingletons(plan, facts, region)) };
+    case 'hand-over':
+      return {
+        kind: 'hand-over',
+        ...(await handOver(plan, command.singletons, region, 'over', ports.clock.now())),
+      };
+    case 'hand-back':
+      return {
+        kind: 'hand-back',
+        ...(await handOver(plan, command.singletons, region, 'back', ports.clock.now())),
+      };
     case 'set-weights':
       return { kind: 'set-weights', ...(await setWeights(ports.traffic, facts, command)) };
     case 'deployment-status': {

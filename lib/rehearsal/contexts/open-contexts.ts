@@ -164,12 +164,23 @@ function refuse(
   });
 }
 
+/** Milliseconds between two words of what is still there. */
+const tellEvery = 10_000;
+
 async function cleanUp(
   cluster: DefinitionPort,
   name: string,
   what: 'leftovers' | 'made',
   say: Say,
 ): Promise<void> {
-  const { removed, left } = await removeOwn(cluster);
-  if (removed > 0 || left.length > 0) say('rehearsal.cleaned', { cluster: name, what, removed, left });
+  const began = Date.now();
+  const seconds = (): number => (Date.now() - began) / 1000;
+  let told = Number.NEGATIVE_INFINITY;
+  const { removed, left } = await removeOwn(cluster, (still) => {
+    if (Date.now() - told < tellEvery) return;
+    told = Date.now();
+    say('rehearsal.cleaning', { cluster: name, what, left: still, seconds: seconds() });
+  });
+  if (removed > 0 || left.length > 0)
+    say('rehearsal.cleaned', { cluster: name, what, removed, left, seconds: seconds() });
 }

@@ -20,8 +20,12 @@ const atOnce = 8;
  * Deletes everything that carries the rehearsal's label, namespaces last, and waits until it is gone. What an object
  * owns goes with it. A namespace goes once its pods have ended: Kubernetes looks again only after half of the longest
  * time that any of them may take, which is minutes.
+ * @param onLeft told again and again what is still there. @default - nobody is told
  */
-export async function removeOwn(cluster: DefinitionPort): Promise<Removed> {
+export async function removeOwn(
+  cluster: DefinitionPort,
+  onLeft: (left: readonly string[]) => void = () => {},
+): Promise<Removed> {
   const kinds = await deletableKinds(cluster);
   const deleted = new Set<string>();
   const deadline = Date.now() + patience;
@@ -30,6 +34,7 @@ export async function removeOwn(cluster: DefinitionPort): Promise<Removed> {
     const found = await ownIn(cluster, looked);
     const left = found.map(nameOf);
     if (found.length === 0 || Date.now() > deadline) return { removed: deleted.size, left };
+    onLeft(left);
     const others = found.filter(({ kind }) => kind !== 'Namespace');
     const next = others.length > 0 ? others : await withoutPods(cluster, found);
     for (const object of next) {

@@ -63,7 +63,7 @@ it('rolls a completed cutover back, once', async () => {
   expect([world.weight('eu-west-1', 'blue'), world.weight('eu-west-1', 'green')]).toEqual([100, 0]);
 });
 
-it('does not begin what is stale: other weights, a service that came or went', async () => {
+it('does not begin what is stale: other weights, a service or a singleton that came or went', async () => {
   const changes: Record<string, (world: SimulatedWorld) => Promise<void>> = {
     'weight of .* is 7, not 0': async ({ accelerator }) => {
       const arn = [...accelerator.groups.keys()][0] ?? '';
@@ -87,6 +87,25 @@ it('does not begin what is stale: other weights, a service that came or went', a
       world
         .cluster('eu-west-1', 'blue')
         .objects.delete('serving.knative.dev/v1beta1/DomainMapping/shop/www.example.com');
+    },
+    'new singleton CronJob shop/nightly': async (world) => {
+      await world.cluster('eu-west-1', 'blue').apply({
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
+        metadata: { name: 'nightly', namespace: 'shop', annotations: { 'zeroshift.dev/runs': 'singleton' } },
+        spec: { schedule: '@daily' },
+      });
+    },
+    'no singleton Deployment shop/worker any more': async (world) => {
+      world.cluster('eu-west-1', 'blue').objects.delete('apps/v1/Deployment/shop/worker');
+    },
+    'Deployment shop/worker sized by more, not by nothing': async (world) => {
+      await world.cluster('eu-west-1', 'blue').apply({
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'more', namespace: 'shop' },
+        spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker' } },
+      });
     },
   };
   for (const [text, change] of Object.entries(changes)) {

@@ -17,6 +17,20 @@ it('makes a new one, with all that is above it, and takes an empty one', async (
   await makeRehearsalFolder(folder);
 });
 
+it('takes away again what it made, and nothing else', async () => {
+  const folder = join(root, 'a', 'b');
+  await (await makeRehearsalFolder(folder))();
+  expect(await readdir(root)).toEqual([]);
+  const undo = await makeRehearsalFolder(folder);
+  await writeFile(join(root, 'a', 'another'), '');
+  await undo();
+  expect(await readdir(root, { recursive: true })).toEqual(['a', 'a/another']);
+  const there = join(root, 'a');
+  await rm(join(there, 'another'));
+  await (await makeRehearsalFolder(there))();
+  expect(await readdir(root)).toEqual(['a']);
+});
+
 it('refuses one in which there is something, and leaves it as it is', async () => {
   await writeFile(join(root, 'report.html'), 'another rehearsal');
   await expect(makeRehearsalFolder(root)).rejects.toMatchObject({

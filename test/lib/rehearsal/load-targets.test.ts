@@ -23,6 +23,7 @@ function service(
     revisions: Object.entries(pods).map(([revision, actualReplicas]) =>
       object('Revision', revision, { actualReplicas }),
     ),
+    uses: {},
     domainMappings: mapped.map((host) => object('DomainMapping', host, {})),
   };
 }

@@ -185,6 +185,48 @@ describe('a runbook', () => {
     ]);
   });
 
+  it('finds the twin of a revision by its name where the target has it', () => {
+    const [note = '', raise = ''] = sections.get('eu-west-1/floors') ?? [];
+    const calls = callsOf(`${note}\n${raise}`, {
+      'PODS:.status': 'shop front front-00007 40\n',
+      'shop-green -n shop get revision front-00007': 'revision.serving.knative.dev/front-00007',
+      'shop-blue -n shop get ksvc front': 'front-00007',
+      'shop-green -n shop get ksvc front': 'front-00009',
+    });
+    const floored = calls
+      .filter((call) => call.includes('annotate'))
+      .map((call) => [call[4], ...call.slice(-3, -2)]);
+    expect(floored).toEqual([
+      ['shop-blue', 'front-00007'],
+      ['shop-green', 'front-00007'],
+    ]);
+  });
+
+  it('hands singletons over with what they were, tells a schedule of its last run, and takes them back', () => {
+    const blocks = sections.get('eu-west-1/hand-over') ?? [];
+    expect(blocks).toHaveLength(5);
+    const changes = (code: string): string[] =>
+      callsOf(code, {
+        'shop-blue -n shop get cronjob/report -o jsonpath={.spec.suspend}': 'false',
+        'shop-blue -n shop get deployment/worker': '3',
+        'shop-blue -n shop get cronjob/report -o jsonpath={.status.lastScheduleTime}': '2026-11-24T06:00:00Z',
+      })
+        .filter((call) => call.includes('patch') || call.includes('scale'))
+        .map((call) => call.slice(4).join(' '));
+    const [note = '', ...rest] = blocks;
+    expect(changes([note, ...rest].join('\n'))).toEqual([
+      'shop-blue -n shop patch cronjob/report --type merge -p {"spec":{"suspend":true}}',
+      'shop-blue -n shop scale deployment/worker --replicas=0',
+      'shop-green -n shop patch cronjob/report --subresource status --type merge -p {"status":{"lastScheduleTime":"2026-11-24T06:00:00Z"}}',
+      'shop-green -n shop patch cronjob/report --type merge -p {"spec":{"suspend":false}}',
+      'shop-green -n shop scale deployment/worker --replicas=3',
+      'shop-green -n shop patch cronjob/report --type merge -p {"spec":{"suspend":true}}',
+      'shop-green -n shop scale deployment/worker --replicas=0',
+      'shop-blue -n shop patch cronjob/report --type merge -p {"spec":{"suspend":false}}',
+      'shop-blue -n shop scale deployment/worker --replicas=3',
+    ]);
+  });
+
   it('names the control plane of a rehearsal in every command of aws', () => {
     const locator = sampleLocator();
     const page = renderRunbook(samplePlan(), {

@@ -31,7 +31,7 @@ export function samplePlan(overrides: Partial<CutoverPlan> = {}): CutoverPlan {
         [arn.entrance(region, 'green')]: share === 0.5 ? 1 : share,
       },
     })),
-    ...(['drain', 'hold'] as const).map((kind) => ({ id: `${region}/${kind}`, kind, region })),
+    ...(['drain', 'hand-over', 'hold'] as const).map((kind) => ({ id: `${region}/${kind}`, kind, region })),
   ]);
   return sealPlan({
     apiVersion: 'zeroshift/v1',
@@ -63,6 +63,10 @@ export function samplePlan(overrides: Partial<CutoverPlan> = {}): CutoverPlan {
       services: [
         { namespace: 'shop', name: 'front', hosts: ['front.shop.example.com', 'www.example.com'] },
         { namespace: 'shop', name: 'cart', hosts: ['cart.shop.example.com'] },
+      ],
+      singletons: [
+        { apiVersion: 'batch/v1', kind: 'CronJob', namespace: 'shop', name: 'report' },
+        { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'worker' },
       ],
     })),
     policy: {

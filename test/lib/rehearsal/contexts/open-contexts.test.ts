@@ -191,14 +191,17 @@ it('takes away what an earlier rehearsal left, and nothing else', async () => {
   const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name: 'theirs' } };
   await somebodys(blue, config);
   const { said } = await open();
+  const cluster = expect.stringContaining('blue');
+  const seconds = expect.any(Number);
   expect(said).toEqual([
     {
-      code: 'rehearsal.cleaned',
-      cluster: expect.stringContaining('blue'),
+      code: 'rehearsal.cleaning',
+      cluster,
       what: 'leftovers',
-      removed: 2,
-      left: [],
+      left: ['Namespace left', 'Service left/left'],
+      seconds,
     },
+    { code: 'rehearsal.cleaned', cluster, what: 'leftovers', removed: 2, left: [], seconds },
   ]);
   expect(await findOwn(blue)).toEqual([]);
   expect(await blue.get({ apiVersion: 'v1', kind: 'Namespace', name: 'left' })).toBeUndefined();
@@ -211,7 +214,38 @@ it('leaves what it made when it is to, and takes it away at the next time', asyn
   await world.close();
   expect((await findOwn(clusters.ports.blue)).map(({ metadata }) => metadata.name)).toEqual(['kept']);
   const { said } = await open();
-  expect(said).toMatchObject([{ what: 'leftovers', removed: 1 }]);
+  expect(said).toMatchObject([
+    { code: 'rehearsal.cleaning', left: ['Service default/kept'] },
+    { code: 'rehearsal.cleaned', removed: 1 },
+  ]);
+});
+
+it('removes what it made, as a migration asks for, and nothing of anybody', async () => {
+  const { blue } = clusters.ports;
+  const port = ownOnly(blue, 'shop');
+  const map = (name: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'default', name },
+  });
+  const made = await port.create(map('made'));
+  expect(await port.remove?.(made)).toEqual({ outcome: 'deleted' });
+  const theirs = map('theirs');
+  await somebodys(blue, theirs);
+  await expect(port.remove?.(theirs)).rejects.toMatchObject({ code: 'rehearsal.not-ours' });
+  expect(await blue.get({ ...theirs, namespace: 'default', name: 'theirs' })).toBeDefined();
+  expect(await port.dryRun?.(map('asked'))).toMatchObject({
+    object: { metadata: { labels: { [label]: 'shop' } } },
+  });
+});
+
+it('makes nothing any more once the end was asked for', async () => {
+  const ending = new AbortController();
+  const port = ownOnly(clusters.ports.blue, 'shop', ending.signal);
+  ending.abort();
+  await expect(port.apply(ksvc('late'))).rejects.toMatchObject({ code: 'rehearsal.interrupted' });
+  await expect(port.create(ksvc('late'))).rejects.toMatchObject({ code: 'rehearsal.interrupted' });
+  expect(await findOwn(clusters.ports.blue)).toEqual([]);
 });
 
 it.each([
