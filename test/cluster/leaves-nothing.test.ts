@@ -5,6 +5,7 @@ import {
   connectApi,
   down,
   holds,
+  killPart,
   type Place,
   placeOf,
   registryOf,
@@ -150,8 +151,13 @@ onClusters('a cluster that goes', () => {
         (await api.get({ apiVersion: 'v1', kind: 'Namespace', name: 'default' }))?.metadata.uid;
       const known = await uid();
       const keeper = await keeperOf(place);
-      const server = (await memoryOf(keeper?.pid ?? 0)).find(({ name }) => name === 'kube-apiserver');
-      process.kill(server?.pid ?? 0, 'SIGKILL');
+      await killPart(place, 'kube-apiserver');
+      // Whoever brings it up now must leave it to its keeper, and wait.
+      expect((await status(place)).state).toBe('restarting');
+      await up(place, { progress });
+      expect((await status(place)).state).toBe('up');
+      expect(await keeperOf(place)).toEqual(keeper);
+      expect(await uid()).toBe(known);
       await until('its second start', 20, async () =>
         (await status(place)).parts.some(
           ({ name, starts, pid }) => name === 'kube-apiserver' && starts === 2 && pid > 0,

@@ -99,6 +99,24 @@ onClusters('a rehearsal on two clusters', () => {
     }
   };
 
+  it('ends early when an image cannot be had, says so, and leaves nothing', async () => {
+    const fleet = join(import.meta.dirname, '../../examples/shop/fleet.config.ts');
+    const began = performance.now();
+    const { exit, events } = await rehearse({
+      file: command.file,
+      out: join(folder, 'images'),
+      words: ['--fleet', fleet],
+    });
+    expect(exit).toBe(1);
+    expect(performance.now() - began).toBeLessThan(90_000);
+    expect(events.at(-1)).toMatchObject({
+      event: 'error.failed',
+      code: 'rehearsal.not-ready',
+      problems: expect.arrayContaining([expect.stringContaining('Unable to fetch image')]),
+    });
+    await nothingLeft();
+  }, 200_000);
+
   it('replaces one by the other under load without losing a request, and leaves nothing', async () => {
     const ran = await rehearse({ file: command.file, out: join(folder, 'cutover') });
     const finished = endOf(ran);
@@ -120,9 +138,19 @@ onClusters('a rehearsal on two clusters', () => {
   it('goes back when green gets a bad release', async () => {
     const out = join(folder, 'fault');
     const words = ['--fault', 'bad-green'];
-    const finished = endOf(await rehearse({ file: command.file, out, words, abandoned: true }));
+    const ran = await rehearse({ file: command.file, out, words, abandoned: true });
+    const finished = endOf(ran);
     expect(finished).toMatchObject({ outcome: 'rolled-back', exit: 5, rollback: { gate: 'success-rate' } });
     // All of them by what the bad release answered, and none of blue's.
     expect(finished.lostBy).toEqual([expect.stringMatching(/^\d+ by status$/)]);
+    // Whoever watches knows of the fault before an error is seen.
+    const told = ran.events.findIndex(({ event }) => event === 'rehearsal.fault');
+    const firstLost = ran.events.findIndex(
+      ({ event, lost }) => event === 'rehearsal.second' && Number(lost) > 0,
+    );
+    const back = ran.events.findIndex(({ event }) => event === 'cutover.rolling-back');
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThan(firstLost);
+    expect(told).toBeLessThan(back);
   }, 500_000);
 });

@@ -1,8 +1,8 @@
 import { colours } from '../../../lib/fleet/index.ts';
 import { type ExitCode, errorText, exitCodes, ZeroshiftError } from '../../../lib/messages/error.ts';
-import { buildAll, down, sharedKubeconfig, status, up } from '../lane/index.ts';
-import { type Place, placeOf } from '../machine/index.ts';
-import { buildPrograms, kubectl, kubernetesVersion } from '../programs/index.ts';
+import { buildAll, check, down, running, sharedKubeconfig, status, up } from '../lane/index.ts';
+import { cacheError, missingGo, type Place, placeOf, refuseMissing, usableCache } from '../machine/index.ts';
+import { buildPrograms, goVersion, kubectl, kubernetesVersion } from '../programs/index.ts';
 import { statusLines } from './status-lines.ts';
 import { usage, type Words, wordsOf } from './words.ts';
 
@@ -12,49 +12,75 @@ const say = (line: string): void => console.log(line);
 export async function clusterCommand(words: readonly string[]): Promise<ExitCode> {
   try {
     const found = wordsOf(words);
-    await verbs[found.verb](found);
-    return exitCodes.done;
+    return (await verbs[found.verb](found)) ?? exitCodes.done;
   } catch (error) {
-    if (!(error instanceof ZeroshiftError)) throw error;
-    console.error(errorText(error));
-    return error.exitCode;
+    const told = toldOf(error);
+    if (told === undefined) throw error;
+    console.error(errorText(told));
+    return told.exitCode;
   }
 }
 
-/** Does something with each cluster at once; what went wrong with one does not stop the others. */
+/** What is wrong, for a person; undefined for a mistake of this project. */
+const toldOf = (error: unknown): ZeroshiftError | undefined =>
+  error instanceof ZeroshiftError ? error : cacheError(error);
+
+/** Does something with each cluster at once; what went wrong with one does not stop the others, and all of it is said. */
 async function forEach(clusters: readonly string[], act: (place: Place) => Promise<unknown>): Promise<void> {
   const results = await Promise.allSettled(clusters.map((name) => act(placeOf(name))));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const [first, ...more] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  for (const reason of more) {
+    const told = toldOf(reason);
+    console.error(told === undefined ? reason : errorText(told));
+  }
+  if (first !== undefined) throw first;
 }
 
-const verbs: Readonly<Record<Words['verb'], (words: Words) => Promise<void>>> = {
+type Act = (words: Words) => Promise<ExitCode | undefined>;
+
+const verbs: Readonly<Record<Words['verb'], Act>> = {
   async up({ clusters, knative }) {
     const began = performance.now();
+    await check(clusters.map((name) => ({ place: placeOf(name), knative: knative[name] })));
+    const before = await Promise.all(clusters.map((name) => running(placeOf(name))));
     const programs = await buildAll(
       clusters.map((name) => knative[name]),
       say,
     );
     await forEach(clusters, (place) => up(place, { knative: knative[place.name as 'blue'], progress: say }));
-    say(`up in ${Math.round((performance.now() - began) / 1000)} s, with Kubernetes ${kubernetesVersion}`);
-    say(`  export KUBECONFIG=${sharedKubeconfig()}   # contexts: ${clusters.join(', ')}`);
+    if (before.some((cluster) => cluster?.knative === undefined))
+      say(`up in ${Math.round((performance.now() - began) / 1000)} s, with Kubernetes ${kubernetesVersion}`);
+    const all = await Promise.all(colours.map((name) => running(placeOf(name))));
+    const names = all.flatMap((cluster) => cluster?.place.name ?? []);
+    say(`  export KUBECONFIG=${sharedKubeconfig()}   # contexts: ${names.join(', ')}`);
     say(`  kubectl: ${programs(kubectl)}`);
+    if (names.length === colours.length)
+      say(
+        `  rehearse: npx zeroshift rehearse --fleet test/cluster/rehearsed.config.ts --contexts ${names.join(',')} --kubeconfig ${sharedKubeconfig()}`,
+      );
+    return undefined;
   },
   async down({ clusters }) {
     await forEach(clusters, async (place) => {
-      await down(place, say);
-      say(`${place.name} is down`);
+      say((await down(place, say)) ? `${place.name} is down` : `${place.name}: nothing was up`);
     });
+    return undefined;
   },
-  async status({ json }) {
-    const found = await Promise.all(colours.map((name) => status(placeOf(name))));
+  async status({ clusters, json }) {
+    const found = await Promise.all(clusters.map((name) => status(placeOf(name))));
     if (json) say(JSON.stringify(found, null, 2));
     else for (const line of found.flatMap(statusLines)) say(line);
+    return found.some(({ state }) => state === 'broken') ? exitCodes.error : undefined;
   },
   async kubectl() {
+    refuseMissing(missingGo(await goVersion()));
+    await usableCache();
     const programs = await buildPrograms([kubectl], (line) => console.error(line));
     say(programs(kubectl));
+    return undefined;
   },
   async help() {
     for (const line of usage) say(line);
+    return undefined;
   },
 };

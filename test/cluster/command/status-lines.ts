@@ -2,6 +2,16 @@ import type { ClusterStatus } from '../lane/index.ts';
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
+/** What a state means for who reads it; nothing for what says enough. */
+const hints = (name: string) =>
+  ({
+    restarting: ': its keeper starts again what ended',
+    busy: ': another command is at work on it',
+    broken: `: npm run clusters -- down ${name}, then up`,
+    up: '',
+    down: '',
+  }) as const;
+
 /** A cluster's status for a person. */
 export function statusLines({
   name,
@@ -13,16 +23,15 @@ export function statusLines({
   addresses,
   kubeconfig,
 }: ClusterStatus): string[] {
-  if (state === 'down') return [`${name}: down`];
-  const lines = [
-    `${name}: ${state}, ${megabytes(bytes)}${state === 'broken' ? ' (npm run clusters -- up mends it)' : ''}`,
-  ];
+  const held = bytes > 0 ? `, ${megabytes(bytes)}` : '';
+  const lines = [`${name}: ${state}${held}${hints(name)[state]}`];
   for (const part of parts) {
     const running = part.pid > 0 ? megabytes(part.bytes) : 'does not run';
     const again = part.starts > 1 ? `, started ${part.starts} times (${part.last})` : '';
     lines.push(`  ${part.name.padEnd(24)} ${running}${again}`);
   }
   if (knative !== undefined) lines.push(`  Knative ${knative}`);
+  else if (state === 'up') lines.push('  without Knative: up adds it');
   for (const { name: deployment, ready, wanted } of deployments)
     lines.push(`    ${deployment.padEnd(22)} ${ready} of ${wanted} ready`);
   if (addresses !== undefined)

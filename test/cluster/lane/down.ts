@@ -1,6 +1,15 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, linkDown, type Place, removeCgroups, stopKeeper, withLock } from '../machine/index.ts';
+import {
+  cacheFolder,
+  keeperOf,
+  leftOver,
+  linkDown,
+  type Place,
+  removeCgroups,
+  stopKeeper,
+  withLock,
+} from '../machine/index.ts';
 import { shareKubeconfigs } from './kubeconfig.ts';
 
 /** Seconds that another command may go on before this one gives up. */
@@ -16,14 +25,18 @@ export async function sweep(place: Place): Promise<void> {
 
 /**
  * Takes a cluster down. Leaves nothing but what was built; nothing to do is fine.
+ * @returns whether there was something of it
  * @throws ZeroshiftError `lane.busy`, `lane.too-long`
  */
-export async function down(place: Place, progress: (line: string) => void): Promise<void> {
+export async function down(place: Place, progress: (line: string) => void): Promise<boolean> {
   const waiting = () => progress(`another command is at work on ${place.name}: waiting for it`);
-  await withLock(place.name, patience, waiting, async () => {
+  const found = await withLock(place.name, patience, waiting, async () => {
+    const there = (await keeperOf(place)) !== undefined || (await leftOver(place));
     await sweep(place);
     await shareKubeconfigs();
+    return there;
   });
   // Only the last one finds it empty.
   await rmdir(join(cacheFolder(), 'run')).catch(() => {});
+  return found;
 }

@@ -1,10 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { gatewayName, kourierNamespace } from '../../../constructs/kourier/index.ts';
 import { connectApi } from '../api/index.ts';
 import { knativeNamespaces } from '../knative/index.ts';
-import { keeperOf, leftOver, memoryOf, type PartState, type Place, partStates } from '../machine/index.ts';
+import {
+  isLocked,
+  keeperOf,
+  leftOver,
+  memoryOf,
+  type PartState,
+  type Place,
+  partStates,
+} from '../machine/index.ts';
 import { registryPort } from '../node/index.ts';
 import type { KnativeRelease } from '../programs/index.ts';
 import { type ClusterRecord, readRecord } from './record.ts';
+import { type State, stateOf } from './state.ts';
 
 /** Something of Knative's, as Kubernetes counts it. */
 export interface DeploymentStatus {
@@ -20,8 +30,7 @@ export interface PartStatus extends PartState {
 
 export interface ClusterStatus {
   readonly name: string;
-  /** `broken`: something of it is there, but not all. */
-  readonly state: 'up' | 'down' | 'broken';
+  readonly state: State;
   readonly parts: readonly PartStatus[];
   /** Bytes of everything in the cluster, pods included. */
   readonly bytes: number;
@@ -44,12 +53,23 @@ export interface ClusterAddresses {
   readonly gateways: readonly string[];
 }
 
+interface Inside {
+  /** The API server says that it is ready. */
+  readonly answers: boolean;
+  readonly deployments: readonly DeploymentStatus[];
+  readonly gateways: readonly string[];
+}
+
+/** Milliseconds for the API server's word that it is ready. */
+const patience = 3000;
+
 /** What the API server says of it; nothing while it does not answer. */
-async function inside({
-  access,
-}: ClusterRecord): Promise<{ deployments: DeploymentStatus[]; gateways: string[] }> {
+async function inside({ access }: ClusterRecord): Promise<Inside> {
+  const nothing: Inside = { answers: false, deployments: [], gateways: [] };
   const api = connectApi(access);
   try {
+    const word = await Promise.race([api.raw('/readyz'), pause(patience, '', { ref: false })]);
+    if (word !== 'ok') return nothing;
     const [deployments, pods] = await Promise.all([
       Promise.all(
         knativeNamespaces.map((name) => api.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, name)),
@@ -57,6 +77,7 @@ async function inside({
       api.list({ apiVersion: 'v1', kind: 'Pod' }, kourierNamespace, `app=${gatewayName}`),
     ]);
     return {
+      answers: true,
       deployments: deployments.flat().map(({ metadata, spec, status }) => ({
         name: metadata.name,
         ready: status?.readyReplicas ?? 0,
@@ -65,7 +86,7 @@ async function inside({
       gateways: pods.flatMap(({ status }) => (status?.podIP === undefined ? [] : [`${status.podIP}:8080`])),
     };
   } catch {
-    return { deployments: [], gateways: [] };
+    return nothing;
   } finally {
     api.close();
   }
@@ -74,21 +95,24 @@ async function inside({
 /** How a cluster is. Changes nothing. */
 export async function status(place: Place): Promise<ClusterStatus> {
   const { name, nodeAddress, pods, registry, kubeconfig } = place;
-  const [keeper, record] = await Promise.all([keeperOf(place), readRecord(place)]);
-  if (keeper === undefined)
-    return { name, state: (await leftOver(place)) ? 'broken' : 'down', parts: [], bytes: 0, deployments: [] };
+  const [keeper, record, locked] = await Promise.all([keeperOf(place), readRecord(place), isLocked(name)]);
+  const seen = { keeper: keeper !== undefined, complete: record !== undefined, locked, answers: false };
+  if (keeper === undefined) {
+    const state = stateOf({ ...seen, left: await leftOver(place), parts: [] });
+    return { name, state, parts: [], bytes: 0, deployments: [] };
+  }
   const processes = await memoryOf(keeper.pid);
   const parts = (await partStates(place)).map((part) => ({
     ...part,
     bytes: processes.find(({ inner, depth }) => depth === 2 && inner === part.pid)?.bytes ?? 0,
   }));
   const bytes = processes.reduce((sum, one) => sum + one.bytes, 0);
-  if (record === undefined) return { name, state: 'broken', parts, bytes, deployments: [] };
-  const { deployments, gateways } = await inside(record);
-  const whole = parts.every(({ pid }) => pid > 0);
+  if (record === undefined)
+    return { name, state: stateOf({ ...seen, left: true, parts }), parts, bytes, deployments: [] };
+  const { answers, deployments, gateways } = await inside(record);
   return {
     name,
-    state: whole ? 'up' : 'broken',
+    state: stateOf({ ...seen, left: true, parts, answers }),
     parts,
     bytes,
     ...(record.knative === undefined ? {} : { knative: record.knative }),

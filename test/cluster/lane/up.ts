@@ -1,16 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { ZeroshiftError } from '../../../lib/messages/error.ts';
 import { connectApi } from '../api/index.ts';
 import { createRegistry, type Registry } from '../images/index.ts';
 import { colourOf, imagePrograms, installKnative, laneFleet, pushImages } from '../knative/index.ts';
 import {
-  keeperOf,
   linkUp,
   makeCgroups,
-  missingParts,
   type Place,
   privateMounts,
-  refuseMissing,
   runParts,
   startKeeper,
   until,
@@ -30,26 +26,23 @@ import {
 import {
   buildPrograms,
   coredns,
-  goVersion,
   type KnativeRelease,
   keeper as keeperProgram,
   kubectl,
   kubernetesPrograms,
   type Programs,
 } from '../programs/index.ts';
+import { check, refuseOther } from './check.ts';
 import { patience, sweep } from './down.ts';
 import { shareKubeconfigs } from './kubeconfig.ts';
-import { type ClusterRecord, readRecord, writeRecord } from './record.ts';
+import { type ClusterRecord, writeRecord } from './record.ts';
+import { type Cluster, running } from './running.ts';
+import { whole } from './whole.ts';
 
 export interface UpOptions {
   /** @default - a bare cluster */
   readonly knative?: KnativeRelease;
   readonly progress: (line: string) => void;
-}
-
-/** A cluster that is up. */
-export interface Cluster extends ClusterRecord {
-  readonly place: Place;
 }
 
 const bare = [...Object.values(kubernetesPrograms), coredns, keeperProgram, kubectl];
@@ -65,45 +58,37 @@ export const buildAll = (
 ): Promise<Programs> => buildPrograms([...bare, ...new Set(knative.flatMap(imagePrograms))], progress);
 
 /**
- * Brings a cluster up, and returns when its node is ready. One that is up is left as it is; one that was left half up is
- * taken down first.
- * @throws ZeroshiftError `lane.missing`, `lane.busy`, `lane.program-failed`, `lane.too-long`
+ * Brings a cluster up, and returns when its node is ready. One that is up is left as it is, also while its keeper starts a
+ * part again; one that was left half up is taken down first.
+ * @throws ZeroshiftError `lane.missing`, `lane.cache`, `lane.other-release`, `lane.busy`, `lane.program-failed`,
+ * `lane.too-long`, `lane.broken`
  */
 export async function up(place: Place, options: UpOptions): Promise<Cluster> {
   const progress = (line: string) => options.progress(`${place.name}: ${line}`);
-  refuseMissing(missingParts(await goVersion()));
+  const { knative } = options;
+  await check([{ place, ...(knative && { knative }) }]);
   const waiting = () => progress('another command is at work on it: waiting');
   return withLock(place.name, patience, waiting, async () => {
-    const found: ClusterRecord | undefined = await running(place);
-    refuseOther(place, found, options.knative);
-    let record = found;
+    const found = await running(place);
+    const known = found?.knative;
+    // Another command may have brought it up meanwhile.
+    refuseOther([{ name: place.name, ...(knative && { knative }), ...(known && { found: known }) }]);
+    let record: ClusterRecord | undefined = found;
+    if (record !== undefined && !(await whole(place, progress))) record = undefined;
     if (record === undefined) {
-      const programs = await buildAll(options.knative === undefined ? [] : [options.knative], progress);
+      const programs = await buildAll(knative === undefined ? [] : [knative], progress);
       await sweep(place);
       record = { access: await startCluster(place, programs, progress) };
       await writeRecord(place, record);
       await shareKubeconfigs();
     }
-    if (options.knative !== undefined && record.knative === undefined) {
-      await addKnative(place, record.access, options.knative, progress);
-      record = { ...record, knative: options.knative };
+    if (knative !== undefined && record.knative === undefined) {
+      await addKnative(place, record.access, knative, progress);
+      record = { ...record, knative };
       await writeRecord(place, record);
-    }
+    } else if (record === found)
+      progress(`already up${known === undefined ? '' : `, with Knative ${known}`}`);
     return { place, ...record };
-  });
-}
-
-/** A release is not changed under a running cluster: what is left of the other would be in the way. */
-function refuseOther(
-  { name }: Place,
-  found: ClusterRecord | undefined,
-  wanted: KnativeRelease | undefined,
-): void {
-  if (found?.knative === undefined || wanted === undefined || found.knative === wanted) return;
-  throw new ZeroshiftError(`${name} is up with Knative ${found.knative}, not ${wanted}`, {
-    code: 'lane.other-release',
-    source: 'user',
-    action: `take ${name} down first`,
   });
 }
 
@@ -164,10 +149,4 @@ async function startCluster(
   } finally {
     api.close();
   }
-}
-
-/** The cluster that is up at a place, or undefined. */
-export async function running(place: Place): Promise<Cluster | undefined> {
-  const record = (await keeperOf(place)) === undefined ? undefined : await readRecord(place);
-  return record === undefined ? undefined : { place, ...record };
 }

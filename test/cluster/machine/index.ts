@@ -18,11 +18,12 @@ export {
 export { killPart, killPod } from './kill.ts';
 export { leftOver } from './left-over.ts';
 export { linkDown, linkUp } from './link.ts';
-export { withLock } from './lock.ts';
+export { isLocked, withLock } from './lock.ts';
 export { memoryOf, type ProcessMemory } from './memory.ts';
 export { privateMounts } from './mounts.ts';
 export { type Place, placeOf } from './place.ts';
 export { cniFolder, findProgram } from './programs.ts';
-export { type MissingPart, missingParts, refuseMissing } from './requirements.ts';
+export { type MissingPart, missingGo, missingParts, refuseMissing } from './requirements.ts';
 export { run } from './run.ts';
 export { until } from './until.ts';
+export { cacheError, usableCache } from './usable-cache.ts';

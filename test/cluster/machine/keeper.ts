@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import type { Place } from './place.ts';
@@ -20,6 +20,10 @@ export interface PartState {
   readonly starts: number;
   /** How it ended the last time; empty where it never did. */
   readonly last: string;
+  /** How many times in a row it has ended within seconds of its start. */
+  readonly quick: number;
+  /** Seconds since it started or ended the last time. */
+  readonly age: number;
 }
 
 const partsOf = ({ folder }: Place): string => join(folder, 'parts');
@@ -118,8 +122,10 @@ export async function partStates(place: Place): Promise<PartState[]> {
   );
   const states = names.sort().map(async (file): Promise<PartState> => {
     const name = file.replace(/\.json$/, '');
-    const state = await json<Omit<PartState, 'name'>>(join(partsOf(place), `${name}.state`));
-    return { name, pid: 0, starts: 0, last: '', ...state };
+    const told = join(partsOf(place), `${name}.state`);
+    const at = (await stat(told).catch(() => undefined))?.mtimeMs ?? Date.now();
+    const state = await json<Partial<PartState>>(told);
+    return { name, pid: 0, starts: 0, last: '', quick: 0, ...state, age: (Date.now() - at) / 1000 };
   });
   return Promise.all(states);
 }

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { ZeroshiftError } from '../../../lib/messages/error.ts';
 import { until } from './until.ts';
+
+const socketOf = (name: string): string => `zeroshift-lane-${name}`;
 
 /** An abstract socket is the kernel's own lock: one holder on the machine, and free when its process ends, however it ends. */
 const take = (name: string): Promise<Server | undefined> =>
@@ -9,8 +12,14 @@ const take = (name: string): Promise<Server | undefined> =>
     server.once('error', (error: NodeJS.ErrnoException) =>
       error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
     );
-    server.listen(`\0zeroshift-lane-${name}`, () => resolve(server));
+    server.listen(`\0${socketOf(name)}`, () => resolve(server));
   });
+
+/** Whether somebody on this machine holds a lock now; the kernel lists an abstract name with an @. */
+export async function isLocked(name: string): Promise<boolean> {
+  const sockets = await readFile('/proc/net/unix', 'utf8').catch(() => '');
+  return sockets.split('\n').some((line) => line.endsWith(` @${socketOf(name)}`));
+}
 
 /**
  * Does something while nobody else on this machine does anything under the same name.

@@ -60,7 +60,11 @@ function kernel(): MissingPart[] {
   return missing;
 }
 
-function go(version: string | undefined): MissingPart[] {
+/**
+ * Go alone, which is all that a program needs to be built.
+ * @param version what `go version` says. @default - it is not looked at
+ */
+export function missingGo(version?: string): MissingPart[] {
   const how = `install Go 1.${goMinor} or newer: https://go.dev/dl/`;
   if (findProgram('go') === undefined) return [{ what: 'Go', how }];
   const minor = /go1\.(\d+)/.exec(version ?? '')?.[1];
@@ -91,7 +95,7 @@ export function missingParts(goVersion?: string): MissingPart[] {
       what: 'the plugins of the container network',
       how: 'apt-get install -y containernetworking-plugins',
     });
-  return [...missing, ...go(goVersion), ...kernel()];
+  return [...missing, ...missingGo(goVersion), ...kernel()];
 }
 
 /** @throws ZeroshiftError `lane.missing` with all that is missing at once */

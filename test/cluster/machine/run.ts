@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { ZeroshiftError } from '../../../lib/messages/error.ts';
+import { elsewhere } from './usable-cache.ts';
 
 export interface RunOptions {
   /** Milliseconds. @default 30 s */
@@ -29,6 +30,7 @@ export function run(program: string, args: readonly string[], options: RunOption
           new ZeroshiftError(`${program} ${args.join(' ')} ${how}${end === '' ? '' : `: ${end}`}`, {
             code: 'lane.program-failed',
             source: 'outside',
+            ...(/no space left on device/i.test(said) ? { action: elsewhere } : {}),
             cause: error,
           }),
         );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, withLock } from '../machine/index.ts';
 import type { GoProgram } from './catalogue.ts';
@@ -83,8 +83,12 @@ export async function buildPrograms(
 }
 
 async function build(program: GoProgram, place: string): Promise<void> {
-  await mkdir(join(place, '..'), { recursive: true });
-  const args = ['build', ...flags, '-ldflags', linkerFlags(program), '-o', `${place}.new`, program.package];
+  const folder = join(place, '..');
+  await mkdir(folder, { recursive: true });
+  // A killed command leaves its compiler behind, which may still write: nobody shares a name with it.
+  for (const name of await readdir(folder)) if (name.endsWith('.new')) await rm(join(folder, name));
+  const unfinished = `${place}-${process.pid}.new`;
+  const args = ['build', ...flags, '-ldflags', linkerFlags(program), '-o', unfinished, program.package];
   await go(join(here, program.module), args, longest);
-  await rename(`${place}.new`, place);
+  await rename(unfinished, place);
 }

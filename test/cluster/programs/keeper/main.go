@@ -2,7 +2,8 @@
 // takes everything with it when it ends. Without arguments it is the first process of a pod. With a folder it runs a
 // cluster's parts too: each NAME.json there holds {"command": [...], "log": "file"}. The folder is read at the start and at every
 // SIGHUP: a new part is started, one whose file has gone is stopped. A part that ends by itself is started
-// again after a second. NAME.state says how it is.
+// again after a second. NAME.state says how it is: its process, its starts, how it ended the last time, and how many times in a
+// row it has ended soon after its start.
 package main
 
 import (
@@ -16,7 +17,10 @@ import (
 	"time"
 )
 
-const pause = time.Second
+const (
+	pause = time.Second
+	soon  = 10 * time.Second
+)
 
 type part struct {
 	Command []string `json:"command"`
@@ -24,6 +28,8 @@ type part struct {
 	pid     int
 	starts  int
 	last    string
+	began   time.Time
+	quick   int
 }
 
 type keeper struct {
@@ -92,8 +98,10 @@ func (k *keeper) read() {
 
 func (k *keeper) start(name string, p *part) {
 	p.starts++
+	p.began = time.Now()
 	if err := p.run(); err != nil {
 		p.last = err.Error()
+		p.quick++
 		k.later(name)
 	}
 	k.tell(name, p)
@@ -137,6 +145,9 @@ func (k *keeper) collect() {
 				continue
 			}
 			p.pid = 0
+			if p.quick++; time.Since(p.began) > soon {
+				p.quick = 0
+			}
 			if p.last = fmt.Sprintf("exit %d", status.ExitStatus()); status.Signaled() {
 				p.last = status.Signal().String()
 			}
@@ -151,7 +162,7 @@ func (k *keeper) later(name string) {
 }
 
 func (k *keeper) tell(name string, p *part) {
-	text, _ := json.Marshal(map[string]any{"pid": p.pid, "starts": p.starts, "last": p.last})
+	text, _ := json.Marshal(map[string]any{"pid": p.pid, "starts": p.starts, "last": p.last, "quick": p.quick})
 	file := filepath.Join(k.folder, name+".state")
 	if os.WriteFile(file+".new", text, 0o644) == nil {
 		os.Rename(file+".new", file)
