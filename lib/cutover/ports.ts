@@ -25,6 +25,8 @@ export interface MigrationRules {
   /** @default - everything moves as it is */
   readonly migration?: MigrationDefinition;
   readonly releases: Readonly<Record<Colour, TargetRelease>>;
+  /** Only what has these labels, and what that needs. @default - everything */
+  readonly selector?: string;
 }
 
 /** Everything that a cutover acts through. */

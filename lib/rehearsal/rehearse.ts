@@ -6,7 +6,7 @@ import { type Colour, colours, type Fleet, type Locator } from '../fleet/index.t
 import { type ExitCode, exitCodes, type Say, type SummaryData, ZeroshiftError } from '../messages/index.ts';
 import { readInventory } from '../migration/index.ts';
 import { checkRehearsable } from './check-fleet.ts';
-import { type ChosenContexts, openContexts, ownOnly, withPodTimes } from './contexts/index.ts';
+import { type ChosenContexts, openContexts, ownOnly, ownSelector, withPodTimes } from './contexts/index.ts';
 import { type RehearsedCutover, runRehearsedCutover } from './cutover-run.ts';
 import type { Fault } from './fault.ts';
 import { makeRehearsalFolder } from './folder.ts';
@@ -244,7 +244,13 @@ async function portsInto(world: World, { connect, fleet, signal }: Running): Pro
       { blue: marked(blue), green: marked(green) },
     ],
   );
-  return { ...ports, regions: Object.fromEntries(regions) };
+  const { rules } = ports;
+  return {
+    ...ports,
+    // What others have in these clusters does not move.
+    ...(rules && { rules: async () => ({ ...(await rules()), selector: ownSelector(fleet.name) }) }),
+    regions: Object.fromEntries(regions),
+  };
 }
 
 /** Both colours of the rehearsal's region. */

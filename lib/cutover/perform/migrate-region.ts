@@ -37,6 +37,7 @@ export async function migrateRegion(
     context: { from, to, region },
     release: rules.releases[to],
     ...(rules.migration === undefined ? {} : { migration: rules.migration }),
+    ...(rules.selector === undefined ? {} : { scope: { selector: rules.selector } }),
   });
   refuseWhatIsInTheWay(plan);
   const { objects, sums } = await applyMigration({ plan, source, target });

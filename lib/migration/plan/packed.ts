@@ -6,21 +6,42 @@ import { type Kept, Texts } from '../inventory/texts.ts';
  * at them.
  */
 
+const packed = Symbol('packed');
+
+interface Packed {
+  readonly [packed]: { readonly texts: Texts; readonly kept: Readonly<Record<string, Kept>> };
+}
+
+const getters = new Map<string, (this: Packed) => unknown>();
+
+/** The same for all objects: with one of its own each would have a shape of its own, which is larger than what it says. */
+function getterOf(key: string): (this: Packed) => unknown {
+  const known = getters.get(key);
+  if (known !== undefined) return known;
+  const getter = function (this: Packed): unknown {
+    const { texts, kept } = this[packed];
+    const place = kept[key];
+    return place === undefined ? undefined : JSON.parse(texts.read(place));
+  };
+  getters.set(key, getter);
+  return getter;
+}
+
 /** An object with parts that are kept as text. */
 export function withPacked<Told extends object, Parts extends object>(
   told: Told,
   parts: Parts,
   texts: Texts,
 ): Told & Parts {
+  const kept = Object.fromEntries(
+    Object.entries(parts)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, texts.keep(JSON.stringify(value))]),
+  );
   const whole = { ...told };
-  for (const [key, value] of Object.entries(parts)) {
-    if (value === undefined) continue;
-    const kept = texts.keep(JSON.stringify(value));
-    Object.defineProperty(whole, key, {
-      enumerable: true,
-      get: (): unknown => JSON.parse(texts.read(kept)),
-    });
-  }
+  Object.defineProperty(whole, packed, { value: { texts, kept } });
+  for (const key of Object.keys(kept))
+    Object.defineProperty(whole, key, { enumerable: true, get: getterOf(key) });
   return whole as Told & Parts;
 }
 

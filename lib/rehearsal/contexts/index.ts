@@ -6,5 +6,6 @@
  */
 export { type ChosenContexts, chooseContexts } from './choose-contexts.ts';
 export { type ContextClusters, openContexts } from './open-contexts.ts';
+export { ownSelector } from './own-label.ts';
 export { ownOnly } from './own-only.ts';
 export { withPodTimes } from './pod-times.ts';

@@ -32,7 +32,7 @@ afterEach(() => Promise.all([blue.close(), green.close()]));
 
 const release = { knative: '1.23.0', features: [] };
 
-function migrate(target: DefinitionPort = green.cluster) {
+function migrate(target: DefinitionPort = green.cluster, more: { selector?: string } = {}) {
   const of = (cluster: DefinitionPort) => ({ cluster }) as unknown as ColourPorts;
   return migrateRegion(
     { from: 'blue', to: 'green' } as CutoverPlan,
@@ -43,7 +43,9 @@ function migrate(target: DefinitionPort = green.cluster) {
       endpoints: [],
       entrances: { blue: '', green: '' },
     },
-    { rules: async () => ({ releases: { blue: release, green: release } }) } as unknown as CutoverPorts,
+    {
+      rules: async () => ({ releases: { blue: release, green: release }, ...more }),
+    } as unknown as CutoverPorts,
     { blue: of(blue.cluster), green: of(target) },
   );
 }
@@ -52,6 +54,20 @@ it('brings what services need as well, and does nothing the second time', async 
   expect(await migrate()).toEqual({ services: 1, objects: 3, waitingFor: [] });
   expect(green.store.get('configmaps', 'shop', 'app')?.data).toEqual({ a: '1' });
   expect(await migrate()).toEqual({ services: 1, objects: 0, waitingFor: [] });
+});
+
+it('leaves alone what lacks the labels that were asked for, unless it is needed', async () => {
+  blue.create(make('ConfigMap', 'theirs', { data: { a: '1' } }));
+  expect(await migrate(green.cluster, { selector: 'mine=yes' })).toMatchObject({ services: 0, objects: 0 });
+  const cart = blue.store.get('services.serving.knative.dev', 'shop', 'cart');
+  if (cart === undefined) throw new Error('not made');
+  blue.store.update('services.serving.knative.dev', {
+    ...cart,
+    metadata: { ...cart.metadata, labels: { mine: 'yes' } },
+  });
+  expect(await migrate(green.cluster, { selector: 'mine=yes' })).toMatchObject({ services: 1 });
+  expect(green.store.get('configmaps', 'shop', 'app')).toBeDefined();
+  expect(green.store.get('configmaps', 'shop', 'theirs')).toBeUndefined();
 });
 
 it('is a failed step, with the reasons, while something is refused or in conflict, and touches nothing', async () => {

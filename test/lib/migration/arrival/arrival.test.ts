@@ -108,6 +108,21 @@ it('brings generation, names, places and digests of a service whose traffic name
   expect(after?.spec.containers[0].image).toBe('ghcr.io/a/cart:5');
 });
 
+it('writes the last generation once where the template has no metadata, as people write it', async () => {
+  for (const image of ['ghcr.io/a/cart:1', 'ghcr.io/a/cart:2', 'ghcr.io/a/cart:3']) {
+    const { metadata, ...rest } = service('cart', { image }).spec.template;
+    const bare = { ...service('cart', {}), spec: { template: rest } };
+    await here.apply(bare);
+    await blue.pass(5);
+  }
+  await bring(here, green, 'cart', there);
+  await green.pass(10);
+  await expectTwins('cart');
+  const { configuration, revisions: made } = await familyOn(there, 'cart');
+  expect(configuration?.metadata.generation).toBe(3);
+  expect(made.map(({ metadata }) => metadata.name)).toEqual(['cart-00001', 'cart-00002', 'cart-00003']);
+});
+
 /** Two that matter, one of them without traffic, and a gap. */
 async function withGap(traffic?: readonly object[]): Promise<void> {
   await deploy(blue, 'cart', ...['1', '2', '3'].map((tag) => ({ image: `ghcr.io/a/cart:${tag}` })));
