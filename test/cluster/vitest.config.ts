@@ -8,6 +8,8 @@ const sideBySide = {
   first: files('conformance-*', 'lane', 'manifests', 'gateway/go'),
   // One on blue, one on green, one on spare.
   second: files('kills', 'services', 'leaves-nothing'),
+  // Each in namespaces of its own.
+  third: files('migration/**/*', 'cutover/**/*'),
 };
 
 const project = (
@@ -37,7 +39,8 @@ export default defineConfig({
       project('first', 0, { include: sideBySide.first, maxWorkers: 3 }),
       project('second', 1, { include: sideBySide.second, maxWorkers: 3 }),
       // They change settings of both clusters, or judge times.
-      project('alone', 2, {
+      project('third', 2, { include: sideBySide.third, maxWorkers: 3 }),
+      project('alone', 3, {
         include: files('**/*'),
         exclude: Object.values(sideBySide).flat(),
         fileParallelism: false,

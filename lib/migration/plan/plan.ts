@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../clusters/cluster-port.ts';
-import { digestOf } from '../../cutover/canonical-json.ts';
 import type { Colour } from '../../fleet/colour.ts';
 import type { Runs } from '../../fleet/fleet.ts';
 import type { Arrival } from '../arrival/index.ts';
 import type { Owner } from '../inventory/index.ts';
+import { canonicalPieces } from './canonical-pieces.ts';
 
 /**
  * - `create`: the target has none
@@ -156,10 +157,14 @@ export interface MigrationPlan {
   readonly digest: string;
 }
 
-export const sealMigrationPlan = (plan: Omit<MigrationPlan, 'digest'>): MigrationPlan => ({
-  ...plan,
-  digest: digestOf(plan),
-});
+/** Plan, regions, region, its lists: each object of these is a piece. */
+const depth = 4;
+
+export function sealMigrationPlan(plan: Omit<MigrationPlan, 'digest'>): MigrationPlan {
+  const hash = createHash('sha256');
+  for (const piece of canonicalPieces(plan, depth)) hash.update(piece);
+  return { ...plan, digest: `sha256:${hash.digest('hex')}` };
+}
 
 export type Sums = Readonly<Record<Verdict, number>>;
 
