@@ -1,7 +1,7 @@
 import { objectText } from '../drift-texts.ts';
 import { event } from './definition.ts';
 
-interface Place {
+export interface Place {
   readonly region: string;
   readonly apiVersion: string;
   readonly kind: string;
@@ -10,7 +10,7 @@ interface Place {
 }
 
 /** What needs a person. */
-interface OpenData extends Place {
+export interface OpenData extends Place {
   readonly is: 'conflict' | 'refusal' | 'failure' | 'unread';
   readonly code: string;
   readonly why: string;
@@ -18,7 +18,7 @@ interface OpenData extends Place {
 }
 
 /** How far one region is. Lags in seconds. */
-interface RegionLag {
+export interface RegionLag {
   readonly region: string;
   readonly lagSeconds: number;
   readonly level: boolean;
