@@ -135,7 +135,9 @@ function isPlain({ generation, revisions, latest }: Family, object: KubeObject):
 function aimOf(place: Place, family: Family, target: ArrivalTarget, plain: boolean): number {
   const { generation, latest, revisions } = family;
   if (place.is === 'nothing') return plain ? 1 : Math.max(generation, 2);
-  if (place.is === 'begun') return Math.max(generation, 2, place.generation + 1);
+  // A generation with another template comes in between, for the same one makes none.
+  const later = place.generation + (place.hasTemplate ? 2 : 1);
+  if (place.is === 'begun') return Math.max(generation, 2, later);
   const missing = revisions.filter((one) => target.revision(one.object.metadata.name) === undefined);
   if (place.inPlace) {
     // What is yet to be made there must not be taken for a later generation, nor have its name.
@@ -144,7 +146,7 @@ function aimOf(place: Place, family: Family, target: ArrivalTarget, plain: boole
     );
     return isAhead ? Math.max(generation, place.generation + 2) : place.generation;
   }
-  const next = Math.max(generation, place.generation + 1);
+  const next = Math.max(generation, later);
   // Its place among the generations changes while none asks for it.
   return latest !== undefined && isLabelledOtherwise(latest, next, target)
     ? Math.max(next, place.generation + 2)

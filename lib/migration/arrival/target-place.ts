@@ -27,9 +27,17 @@ export interface ArrivalConflict {
 export type Place =
   | { readonly is: 'nothing'; readonly generation: 0 }
   /** A Configuration that nobody owns yet. */
-  | { readonly is: 'begun'; readonly generation: number }
-  /** @param inPlace the template and its revision are there */
-  | { readonly is: 'settled'; readonly generation: number; readonly inPlace: boolean };
+  | { readonly is: 'begun'; readonly generation: number; readonly hasTemplate: boolean }
+  /**
+   * @param inPlace the template and its revision are there
+   * @param hasTemplate the template is there: written once more it changes nothing
+   */
+  | {
+      readonly is: 'settled';
+      readonly generation: number;
+      readonly inPlace: boolean;
+      readonly hasTemplate: boolean;
+    };
 
 /**
  * Whether a template says what it is to say. It may say more, by defaults of the target: that it says more by an earlier
@@ -65,12 +73,18 @@ export function placeOn(
   }
   if (object.kind === 'Service' && configuration !== undefined && owner === undefined) {
     if (!isOurs(configuration)) return owned(configuration, 'somebody');
-    return { is: 'begun', generation };
+    return { is: 'begun', generation, hasTemplate: false };
   }
   const inPlace = isInPlace(target, service, object, family, plain);
-  if (inPlace || object.kind === 'Service') return { is: 'settled', generation, inPlace };
+  const isThere =
+    service !== undefined &&
+    configuration !== undefined &&
+    hasTemplate(service, object) &&
+    hasTemplate(configuration, object);
+  if (inPlace || object.kind === 'Service')
+    return { is: 'settled', generation, inPlace, hasTemplate: isThere };
   if (configuration !== undefined && !isOurs(configuration)) return owned(configuration, 'somebody');
-  return { is: 'begun', generation };
+  return { is: 'begun', generation, hasTemplate: isThere };
 }
 
 const owned = ({ kind, metadata }: KubeObject, owner: string): ArrivalConflict => ({

@@ -66,6 +66,7 @@ export function exportedSource({ source, objects }: ExportedFile): ExportedSourc
     });
   };
   return {
+    isStill: true,
     get: async (reference) => byName.get(textOf(reference)),
     async *list(kind: Kind, { namespace, labelSelector }: ListOptions = {}) {
       for (const object of byKind.get(groupKindOf(kind)) ?? [])

@@ -70,6 +70,8 @@ export interface InventoryObject {
   /** Of Secrets: the names of their keys. Values are never kept. */
   readonly keys?: readonly string[];
   readonly neededBy?: NeededBy;
+  /** Of Services and Configurations: their controller has not come to their last change, and what is known of them is no whole. */
+  readonly unsettled?: true;
   /** What a person should know besides, as a clause. */
   readonly note?: string;
   /** Without what belongs to the cluster, and without a Secret's values. */

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
 import type { RevisionUse } from './item.ts';
+import { textOf } from './names.ts';
 import { keptRevisions, retentionFrom } from './retention.ts';
 import { configurationOf, isPreserved, retainedFrom, usesIn } from './revision-uses.ts';
 import { type Kept, Texts } from './texts.ts';
@@ -62,12 +63,17 @@ export function mattering(
 export class Histories {
   readonly #configurationTexts = new Texts();
   readonly #configurations = new Map<string, Kept>();
+  /** `namespace/name` of a Service → its newest revision when the Service was read. */
+  readonly #created = new Map<string, string>();
   readonly #revisionTexts = new Texts();
   readonly #revisions = new Map<string, { readonly kept: Kept; readonly uses: readonly RevisionUse[] }[]>();
 
   /** A Service, a Configuration, or a revision that matters, as it was read. */
   readonly take = (object: KubeObject, uses: readonly RevisionUse[] = []): void => {
     const { namespace = '', name } = object.metadata;
+    const created = textOf(object.status?.latestCreatedRevisionName);
+    if (object.kind === 'Service' && created !== undefined)
+      this.#created.set(`${namespace}/${name}`, created);
     if (object.kind === 'Configuration')
       this.#configurations.set(
         `${namespace}/${name}`,
@@ -88,14 +94,51 @@ export class Histories {
       revision: JSON.parse(this.#revisionTexts.read(kept)) as KubeObject,
       uses,
     }));
-    return {
+    const history = {
       ...(configuration === undefined
         ? {}
         : { configuration: JSON.parse(this.#configurationTexts.read(configuration)) as KubeObject }),
       revisions: family.map(({ revision }) => revision),
       uses: Object.fromEntries(family.map(({ revision, uses }) => [revision.metadata.name, uses])),
     };
+    return asOf(history, this.#created.get(id));
   }
+}
+
+/**
+ * Services are read before Configurations, and these before Revisions: what came in between is left out, for it belongs to
+ * a template that was not read. @param created the newest revision when the Service was read
+ */
+function asOf(history: ServiceHistory, created: string | undefined): ServiceHistory {
+  const { configuration, revisions } = history;
+  const { latestCreatedRevisionName, latestReadyRevisionName } = configuration?.status ?? {};
+  const isSame = created === undefined || latestCreatedRevisionName === created;
+  const last = isSame ? configuration?.status?.observedGeneration : generationLabel(revisions, created);
+  if (configuration === undefined || last === undefined || last >= (configuration.metadata.generation ?? 0))
+    return history;
+  const kept = revisions.filter(({ metadata }) => Number(metadata.labels?.[generation] ?? 0) <= last);
+  return {
+    ...history,
+    configuration: {
+      ...configuration,
+      metadata: { ...configuration.metadata, generation: last },
+      status: {
+        observedGeneration: last,
+        latestCreatedRevisionName: created ?? latestCreatedRevisionName,
+        latestReadyRevisionName,
+      },
+    },
+    revisions: kept,
+  };
+}
+
+const generation = 'serving.knative.dev/configurationGeneration';
+
+function generationLabel(revisions: readonly KubeObject[], name: string | undefined): number | undefined {
+  const found = Number(
+    revisions.find(({ metadata }) => metadata.name === name)?.metadata.labels?.[generation],
+  );
+  return Number.isInteger(found) ? found : undefined;
 }
 
 /** Its template is that of its Service, or of the entry of the inventory. */

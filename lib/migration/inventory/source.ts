@@ -7,7 +7,10 @@ import { type GroupKind, groupKindOf, type ObjectKey } from './names.ts';
 import { isSecret, withoutValues } from './secrets.ts';
 
 /** The part of the port that an inventory is taken with: it reads only. */
-export type InventorySource = Pick<DefinitionPort, 'get' | 'list' | 'discover'>;
+export interface InventorySource extends Pick<DefinitionPort, 'get' | 'list' | 'discover'> {
+  /** Whether nobody changes anything in it: it is a file. @default false */
+  readonly isStill?: boolean;
+}
 
 export interface ListScope {
   /** @default - the whole cluster, in one list */
@@ -34,6 +37,10 @@ export class SourceReader {
     const listed = resources.filter(({ preferred, verbs }) => preferred && verbs.includes('list'));
     this.#served = new Map(listed.map((resource) => [groupKindOf(resource), resource]));
     for (const { apiVersion, why } of unknown) this.unread.push({ entry: 'unread', kind: apiVersion, why });
+  }
+
+  get isStill(): boolean {
+    return this.#cluster.isStill === true;
   }
 
   /** Kinds that live in namespaces. */

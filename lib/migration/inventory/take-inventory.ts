@@ -11,8 +11,9 @@ import type { OpenNeed } from './needs.ts';
 import { type BesideFacts, goesWith, grantsTo } from './reverse.ts';
 import { revisionEntries } from './revisions.ts';
 import { settingMaps, settingsIn } from './settings.ts';
+import { Settling } from './settled.ts';
 import { type InventorySource, type ListScope, SourceReader } from './source.ts';
-import { type Seen, Taking } from './taking.ts';
+import { isTemplate, type Seen, Taking } from './taking.ts';
 
 export interface InventoryScope {
   /** @default - every namespace that is not the system's */
@@ -62,6 +63,9 @@ export async function* takeInventory(
   // One list of the whole cluster is less to ask than one for each namespace.
   const inPlaces = { ...(scope.namespaces === undefined ? {} : { namespaces: [...namespaces] }) };
   const labelled = { ...inPlaces, ...(selector === undefined ? {} : { labelSelector: selector }) };
+  const settling = new Settling(source);
+  const isWaitedFor = (object: KubeObject): boolean =>
+    !source.isStill && isTemplate(object) && !isChild(object);
   const isChosen = ({ metadata }: KubeObject): boolean => namespaces.has(metadata.namespace ?? '');
 
   if (selector === undefined) yield* taking.namespaces();
@@ -88,8 +92,10 @@ export async function* takeInventory(
       yield* grants(source, taking, namespaces, selector !== undefined);
       continue;
     }
-    for await (const object of source.list(kind, labelled)) {
-      if (!isChosen(object)) continue;
+    for await (const listed of source.list(kind, labelled)) {
+      if (!isChosen(listed)) continue;
+      const object = isWaitedFor(listed) ? await settling.wait(listed) : listed;
+      if (object === undefined) continue;
       taking.learn(object);
       taking.see(object);
       if (!isChild(object)) yield* taking.entries(object);

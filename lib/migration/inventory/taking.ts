@@ -11,6 +11,7 @@ import { notePods } from './reverse.ts';
 import { usesIn } from './revision-uses.ts';
 import { roleOf, Selectors } from './roles.ts';
 import { countFeatures } from './settings.ts';
+import { isSettled } from './settled.ts';
 import type { SourceReader } from './source.ts';
 
 /** What a service, or a configuration that stands alone, is to its revisions. */
@@ -36,6 +37,9 @@ const unfollowed = new Set([
 ]);
 
 const templates = new Set(['Service.serving.knative.dev', 'Configuration.serving.knative.dev']);
+
+/** Whether revisions are made of an object's template. */
+export const isTemplate = (object: KubeObject): boolean => templates.has(groupKindOf(object));
 
 /** @param uses of a revision: why it matters */
 export type Seen = (object: KubeObject, uses?: readonly RevisionUse[]) => void;
@@ -96,7 +100,7 @@ export class Taking {
 
   /** Tells of an object with what only its cluster knows, if somebody wants to know of its kind. */
   see(object: KubeObject): void {
-    if (templates.has(groupKindOf(object))) this.#onKnative?.(object);
+    if (isTemplate(object)) this.#onKnative?.(object);
   }
 
   /** Notes what an object says of others, whether it is listed or not. */
@@ -133,6 +137,7 @@ export class Taking {
         : {}),
       ...keys,
       ...(neededBy === undefined ? {} : { neededBy }),
+      ...(this.#source.isStill || !isTemplate(object) || isSettled(object) ? {} : { unsettled: true }),
       object: portable(object),
     };
   }

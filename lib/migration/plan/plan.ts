@@ -32,6 +32,8 @@ export type RefusalCode =
   | 'cannot-wait'
   | 'invalid-runs'
   | 'revision-name'
+  /** The source's controller has not come to its last change. */
+  | 'unsettled'
   | 'immutable'
   | 'rewrite-failed'
   | 'collision';

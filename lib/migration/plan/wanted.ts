@@ -59,7 +59,10 @@ export function sortEntry(
   if (runs === 'skip') return { left: { entry, reason: 'skip', action: 'none: the fleet says so' } };
   const own = copied ? withoutDelivery(entry.object) : entry.object;
   const rewritten = rewriteObject(own, migration.rewrites, context);
-  return { wanted: { entry, ...asItRuns(rewritten, runs) } };
+  const wanted = { entry, ...asItRuns(rewritten, runs) };
+  return {
+    wanted: entry.unsettled ? { ...wanted, refusals: [...wanted.refusals, unsettled(context.from)] } : wanted,
+  };
 }
 
 function asItRuns(
@@ -75,6 +78,12 @@ function asItRuns(
     ? { rewritten, refusals, runs, ...waits }
     : { object, rewritten, refusals: [...refusals, waits], runs };
 }
+
+const unsettled = (from: Colour): Refusal => ({
+  code: 'unsettled',
+  why: `the controller of ${from} has not come to its last change`,
+  action: `run the same command again; if it stays so, look at the controller in knative-serving on ${from}`,
+});
 
 const actions: Readonly<Record<string, string>> = {
   data: 'bring its data there, and make the claim, before the traffic moves',

@@ -251,3 +251,16 @@ it('deploys nothing over what somebody deployed there while it was on its way', 
   const [conflict] = (await findArrival(here, there, 'cart')).conflicts;
   expect(conflict?.why).toMatch(/deployed cart-00005 \(generation 5\)|another revision cart-00004/);
 });
+
+it('goes on where the template is there and the revision that it made is gone', async () => {
+  await deploy(blue, 'cart', { image: 'ghcr.io/a/cart:1' }, { image: 'ghcr.io/a/cart:2' });
+  await bring(here, green, 'cart', there);
+  await green.pass(10);
+  green.store.delete(revisions, namespace, 'cart-00002');
+  const { arrival } = await bring(here, green, 'cart', there);
+  // The template once more would change nothing: another one comes in between.
+  expect(arrival.generation).toBe(4);
+  await green.pass(10);
+  await expectTwins('cart');
+  expect((await there.get(refer('Configuration', 'cart')))?.metadata.generation).toBe(4);
+});

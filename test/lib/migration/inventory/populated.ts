@@ -90,8 +90,9 @@ export async function populate(): Promise<Populated> {
         const key = resourceKey(found);
         const made = store.create(key, object);
         owner ??= made.metadata.uid;
-        if (found.status && object.status !== undefined)
-          store.updateStatus(key, { ...made, status: object.status });
+        // As if controllers had seen it: an inventory waits for them.
+        const seen = group === 'serving.knative.dev' ? { observedGeneration: made.metadata.generation } : {};
+        if (found.status) store.updateStatus(key, { ...made, status: { ...seen, ...object.status } });
       }
     },
     async close() {
