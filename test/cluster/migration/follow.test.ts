@@ -12,7 +12,7 @@ import type { Colour } from '../../../lib/fleet/index.ts';
 import { applyMigration } from '../../../lib/migration/apply/index.ts';
 import { type Following, type FollowNews, startFollowing } from '../../../lib/migration/follow/index.ts';
 import { takeMigrationPlan } from '../../../lib/migration/plan/index.ts';
-import { connectApi, sharedKubeconfig } from '../index.ts';
+import { compact, connectApi, sharedKubeconfig } from '../index.ts';
 import { clusters, dismiss, onClusters, ownNamespace } from '../on-clusters.ts';
 
 /* Watches of real API servers, and one colour that follows the other with Knative's webhook and controllers behind. */
@@ -83,35 +83,57 @@ onClusters('following', () => {
     }
   };
 
-  it('a watch recovers from a version that is long gone, and hears of Secrets without values', async () => {
-    const value = Buffer.from('a value that nobody may see').toString('base64');
-    const secret = { apiVersion: 'v1', kind: 'Secret' };
+  const watched = (kind: { apiVersion: string; kind: string }, resourceVersion?: string) => {
     const events: WatchEvent[] = [];
     const stop = new AbortController();
+    const options = { namespace, signal: stop.signal };
     const watching = (async () => {
-      for await (const event of ports.blue.watch(secret, {
-        namespace,
-        resourceVersion: '1',
-        signal: stop.signal,
+      for await (const event of ports.blue.watch(kind, {
+        ...options,
+        ...(resourceVersion === undefined ? {} : { resourceVersion }),
       }))
         events.push(event);
     })();
-    await ask('a list', async () => events.some(({ type }) => type === 'synced') || undefined);
+    const heard = (what: string, is: (event: WatchEvent) => boolean) =>
+      ask(what, async () => events.some(is) || undefined);
+    const end = async (): Promise<readonly WatchEvent[]> => {
+      stop.abort();
+      await watching;
+      return events;
+    };
+    return { heard, end };
+  };
+  const isAdded =
+    (name: string) =>
+    (event: WatchEvent): boolean =>
+      event.type === 'added' && event.object.metadata.name === name;
+
+  it('a watch recovers from a version that is long gone', async () => {
+    // The API server keeps no Events in memory: of these it knows only what etcd still has.
+    const event = { apiVersion: 'v1', kind: 'Event' };
+    await compact(clusters().blue.place);
+    const watch = watched(event, '1');
+    await watch.heard('a list', ({ type }) => type === 'synced');
+    const involvedObject = { apiVersion: 'v1', kind: 'Namespace', name: namespace, namespace };
+    await ports.blue.create({ ...event, metadata: { name: 'seen', namespace }, involvedObject });
+    await watch.heard('the event', isAdded('seen'));
+    const [first] = await watch.end();
+    expect(first).toMatchObject({ type: 'broken', failures: 0, error: { status: 410 } });
+  }, 90_000);
+
+  it('a watch hears of Secrets without values', async () => {
+    const value = Buffer.from('a value that nobody may see').toString('base64');
+    const secret = { apiVersion: 'v1', kind: 'Secret' };
+    const watch = watched(secret);
+    await watch.heard('a list', ({ type }) => type === 'synced');
     await ports.blue.create({
       ...secret,
       metadata: { name: 'db', namespace },
       type: 'Opaque',
       data: { value },
     });
-    await ask(
-      'the secret',
-      async () =>
-        events.some((one) => one.type === 'added' && one.object.metadata.name === 'db') || undefined,
-    );
-    stop.abort();
-    await watching;
-    expect(events[0]).toMatchObject({ type: 'broken', failures: 0, error: { status: 410 } });
-    expect(JSON.stringify(events)).not.toContain(value);
+    await watch.heard('the secret', isAdded('db'));
+    expect(JSON.stringify(await watch.end())).not.toContain(value);
   }, 90_000);
 
   it('brings changes with their revisions, leaves alone what somebody changed, and deletes nothing', async () => {

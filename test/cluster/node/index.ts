@@ -3,6 +3,7 @@
  * `../machine`, what runs on the cluster in `../knative`.
  */
 export { type Access, kubeconfigOf, writeAccess, writeKubeconfig } from './access.ts';
+export { compact } from './compact.ts';
 export { controlPlane, managers } from './control-plane.ts';
 export { nodeName, nodeParts } from './node-parts.ts';
 export { registryPart, registryPort } from './registry-part.ts';
