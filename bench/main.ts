@@ -1,5 +1,6 @@
 // Every row of the bench, each with its aim. Figures of one run on one machine: read the ratios.
 import { measureAutoscaling } from './autoscaling.ts';
+import { measureStacks } from './stacks.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureSynth } from './synth.ts';
 import { measureValidation } from './validation.ts';
@@ -38,5 +39,11 @@ row(
     ? `skipped: ${synth.peer.skipped}`
     : `${synth.peer.milliseconds.toFixed(0)} ms; synth takes ${(synth.milliseconds / synth.peer.milliseconds).toFixed(1)} times as long`,
   '',
+);
+const stacks = measureStacks();
+row(
+  `the CDK app, 1 region, ${stacks.stacks} stacks, whole process`,
+  `${stacks.milliseconds.toFixed(0)} ms = ${(stacks.milliseconds / node).toFixed(1)} node -e 0 (${stacks.runs} runs)`,
+  '1500 ms',
 );
 row('whole autoscaler ticks a second, one core', `${(ticksPerSecond / 1e6).toFixed(1)} million`, '');

@@ -9,14 +9,7 @@ try {
   const app = new App();
   const context = (key: string): unknown => app.node.tryGetContext(key);
   const file = process.env.ZEROSHIFT_FLEET || context('fleet') || defaultFleetFile;
-  const admins = context('admins');
-  synthesizeFleet(app, await loadFleet(String(file)), {
-    admins: Array.isArray(admins)
-      ? admins.map(String)
-      : String(admins ?? '')
-          .split(',')
-          .filter(Boolean),
-  });
+  synthesizeFleet(app, await loadFleet(String(file)));
   app.synth();
 } catch (error) {
   if (!ZeroshiftError.is(error)) throw error;

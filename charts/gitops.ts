@@ -3,6 +3,7 @@ import { colours } from '../lib/fleet/colour.ts';
 import type { Fleet, GitOpsDefinition } from '../lib/fleet/index.ts';
 // The room's door would load the CDK.
 import { stackNames } from '../lib/stacks/names.ts';
+import { singletonFields } from './singletons.ts';
 
 /** The file's name, beside the folders of the colours. */
 export const applicationSetFile = 'applicationset.yaml';
@@ -78,7 +79,7 @@ export function applicationSet(fleet: Fleet, gitops: GitOpsDefinition): string {
             // The webhook may not answer yet when the first services come.
             retry: { limit: 5, backoff: { duration: '10s', factor: 2, maxDuration: '3m' } },
           },
-          ignoreDifferences: filledIn,
+          ignoreDifferences: [...filledIn, ...singletonFields(fleet)],
         },
       },
     },

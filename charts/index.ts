@@ -2,6 +2,7 @@
  * Charts: a fleet's deliverables as manifests, one chart each, composed of constructs. What a fleet means for a
  * colour's objects is decided here; the objects themselves are the constructs'.
  */
+export { AccessChart } from './access.ts';
 export { type DifferenceOptions, unifiedDifference } from './compare.ts';
 export { applicationSet, applicationSetFile } from './gitops.ts';
 export { IngressChart } from './ingress.ts';
@@ -19,6 +20,7 @@ export { PostInstallChart } from './post-install.ts';
 export { ServicesChart } from './services.ts';
 export { ServingChart } from './serving.ts';
 export { checkServing, type ServingSettings, servingSettings } from './settings.ts';
+export { withSingletonsWaiting } from './singletons.ts';
 export {
   type SynthesizedFile,
   serviceManifests,

@@ -76,7 +76,11 @@ export class IngressChart extends Chart {
     refuseMistakes([...ingressProblems(fleet, colour), ...drainProblems(fleet, gatewayTimes(times))]);
     const kourier = new Kourier(this, 'kourier', {
       release: kourierRelease(knative, `colours.${colour}.knative`),
-      entrance: { targetGroups, ...(controller === undefined ? {} : { controller }) },
+      entrance: {
+        targetGroups,
+        ...(controller === undefined ? {} : { controller }),
+        ...(fleet.entrance.tls === undefined ? {} : { endsTls: true }),
+      },
       times,
       ...(config === undefined ? {} : { config }),
       ...(gatewayImage === undefined ? {} : { gateway: { image: gatewayImage } }),

@@ -1,36 +1,16 @@
+// The room's door is for those who make manifests, and waves are not theirs to number.
+import { syncWave, syncWaveOf } from '../constructs/migration/waves.ts';
 import type { KubeObject } from '../lib/clusters/cluster-port.ts';
 
-const annotation = 'argocd.argoproj.io/sync-wave';
 const hook = 'argocd.argoproj.io/hook';
 
-/** Waves of Argo CD: each waits until the one before is healthy. What is not named goes with the settings. */
-const waves = { definitions: 0, namespaces: 1, settings: 2, workloads: 3, services: 4, hosts: 5 } as const;
-
-/**
- * Kinds whose health depends on pods. Among the fleet's own objects they go with the services: a claim that waits for its
- * first pod is never healthy before, and that pod may be a service's as well as a Deployment's.
- */
-const withPods = new Set([
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'ReplicaSet',
-  'Pod',
-  'Job',
-  'CronJob',
-  'PersistentVolumeClaim',
-  'HorizontalPodAutoscaler',
-  'Ingress',
-]);
-
-function waveOf({ apiVersion, kind }: KubeObject, component: string): number {
-  if (kind === 'CustomResourceDefinition') return waves.definitions;
-  if (kind === 'Namespace') return waves.namespaces;
-  if (component === 'services' && withPods.has(kind)) return waves.services;
-  if (kind === 'Deployment') return waves.workloads;
-  if (apiVersion.startsWith('serving.knative.dev/'))
-    return kind === 'DomainMapping' ? waves.hosts : waves.services;
-  return waves.settings;
+/** Waves of Argo CD: each waits until the one before is healthy. Those of what people deploy come after the installation's. */
+function waveOf(object: KubeObject, component: string): number {
+  const { kind } = object;
+  if (kind === 'CustomResourceDefinition') return 0;
+  if (component === 'services') return syncWaveOf(object);
+  if (kind === 'Namespace') return 1;
+  return kind === 'Deployment' ? 3 : 2;
 }
 
 /**
@@ -44,7 +24,7 @@ export function withSyncWave(objects: readonly KubeObject[], component: string):
     if (metadata.annotations?.[hook] !== undefined) return object;
     return {
       ...object,
-      metadata: { ...metadata, annotations: { ...metadata.annotations, [annotation]: wave } },
+      metadata: { ...metadata, annotations: { ...metadata.annotations, [syncWave]: wave } },
     };
   });
 }

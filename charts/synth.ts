@@ -2,12 +2,14 @@ import { ApiObject, App, Yaml } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { KubeObject } from '../lib/clusters/cluster-port.ts';
 import type { Colour, Fleet } from '../lib/fleet/index.ts';
+import { AccessChart } from './access.ts';
 import { IngressChart } from './ingress.ts';
 import { kustomization, kustomizationFile } from './kustomization.ts';
 import { withOwnership } from './ownership.ts';
 import { PostInstallChart } from './post-install.ts';
 import { ServicesChart } from './services.ts';
 import { ServingChart } from './serving.ts';
+import { withSingletonsWaiting } from './singletons.ts';
 import { withSyncWave } from './sync-waves.ts';
 
 /** A construct's objects as plain data, in the order in which they were made. */
@@ -19,7 +21,7 @@ const objectsOf = (construct: Construct): KubeObject[] =>
 
 /** What one file holds. */
 export interface SynthesizedFile {
-  /** The folder's name: `serving`, `ingress`, `services`, `post-install`. */
+  /** The folder's name: `serving`, `ingress`, `services`, `post-install`, `access`. */
   readonly component: string;
   readonly file: string;
   /** With the marks by which they are recognised later, and their wave of Argo CD. */
@@ -38,6 +40,7 @@ export function synthObjects(fleet: Fleet, colour: Colour): SynthesizedFile[] {
     new IngressChart(app, 'ingress', fleet, colour),
     new ServicesChart(app, 'services', fleet, colour),
     new PostInstallChart(app, 'post-install', fleet, colour),
+    new AccessChart(app, 'access', fleet),
   ];
   return components.flatMap(({ files, node: { id: component } }) =>
     [...files]
@@ -52,8 +55,8 @@ export function synthObjects(fleet: Fleet, colour: Colour): SynthesizedFile[] {
 
 /**
  * The manifests of a colour: `component/file.yaml` → text, a kustomization in each component, and one of them all. Pure
- * and the same to the byte for the same fleet; in the order of application.
- * @throws ZeroshiftError what `synthObjects` throws
+ * and the same to the byte for the same fleet; in the order of application. Singletons wait.
+ * @throws ZeroshiftError `fleet.singletons`, what `synthObjects` throws
  */
 export function synthColour(fleet: Fleet, colour: Colour): Map<string, string> {
   const made = synthObjects(fleet, colour);
@@ -61,7 +64,8 @@ export function synthColour(fleet: Fleet, colour: Colour): Map<string, string> {
   const manifests = new Map<string, string>();
   for (const component of components) {
     const files = made.filter((one) => one.component === component);
-    for (const { file, objects } of files) manifests.set(`${component}/${file}`, Yaml.stringify(...objects));
+    for (const { file, objects } of files)
+      manifests.set(`${component}/${file}`, Yaml.stringify(...withSingletonsWaiting(objects, fleet)));
     manifests.set(`${component}/${kustomizationFile}`, kustomization(files.map(({ file }) => file)));
   }
   manifests.set(kustomizationFile, kustomization(components));

@@ -3,17 +3,24 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * Bundles the registration's Lambda function into a module of its own, so that the stacks carry it wherever they are
- * bundled to, and synthesis needs no bundler. After a change in lib/stacks/registration:
+ * Bundles the stacks' Lambda functions into modules of their own, so that the stacks carry them wherever they are bundled
+ * to, and synthesis needs no bundler. After a change in lib/stacks/registration or lib/stacks/lease-watch:
  * `npx jiti scripts/generate-registration-handler.ts`
  */
 
-const room = new URL('../lib/stacks/registration/', import.meta.url);
+/** The rooms below lib/stacks that hold a function: each from `lambda.ts` to `handler-code.generated.ts`. */
+export const rooms = ['registration', 'lease-watch'] as const;
+export type Room = (typeof rooms)[number];
+
+const fileOf = (room: Room, name: string): URL => new URL(`../lib/stacks/${room}/${name}`, import.meta.url);
+
+/** Where a room's bundle is kept. */
+export const generatedFile = (room: Room): URL => fileOf(room, 'handler-code.generated.ts');
 
 /** The bundle as JavaScript; the same input gives the same text. */
-export async function bundle(): Promise<string> {
+export async function bundle(room: Room): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('lambda.ts', room))],
+    entryPoints: [fileURLToPath(fileOf(room, 'lambda.ts'))],
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     bundle: true,
     write: false,
@@ -38,4 +45,4 @@ export const moduleOf = (code: string): string =>
   ].join('\n');
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  await writeFile(new URL('handler-code.generated.ts', room), moduleOf(await bundle()));
+  for (const room of rooms) await writeFile(generatedFile(room), moduleOf(await bundle(room)));

@@ -60,6 +60,8 @@ const pureCutover = [
   'state.ts',
   'commands.ts',
   'journal-event.ts',
+  'capacity/capacity-plan.ts',
+  ...readdirSync(join(root, 'lib/cutover/gates')).map((name) => `gates/${name}`),
 ].map((name) => `lib/cutover/${name}`);
 
 const adapters = [
@@ -67,6 +69,10 @@ const adapters = [
   'lib/clusters/kubernetes.ts',
   'lib/metrics/gateway-stats.ts',
   'lib/metrics/prober.ts',
+  'lib/metrics/cloudwatch.ts',
+  'lib/metrics/own-gates.ts',
+  'lib/metrics/prometheus.ts',
+  'lib/metrics/prometheus-gateways.ts',
 ];
 
 const says = (imports: readonly Import[]): string[] =>

@@ -8,8 +8,10 @@ import { type BindingController, type TargetGroup, TargetGroupBinding } from './
 export interface EntranceBinding {
   /** @default 'eks-auto-mode' */
   readonly controller?: BindingController;
-  /** Target group behind each port of the gateway's Service: 80 in the clear, 443 with TLS. */
+  /** Target group behind each port of the entrance: 80 in the clear, 443 with TLS. */
   readonly targetGroups: Readonly<Partial<Record<80 | 443, TargetGroup>>>;
+  /** Whether the entrance ends TLS: then what comes in at 443 reaches the gateway in the clear. @default false */
+  readonly endsTls?: boolean;
 }
 
 export interface GatewayServicesProps {
@@ -60,7 +62,7 @@ export class GatewayServices extends Construct {
           metadata: metadata(`kourier-${number}`),
           controller: entrance.controller ?? 'eks-auto-mode',
           targetGroup,
-          service: { name: 'kourier', port: number },
+          service: { name: 'kourier', port: entrance.endsTls ? 80 : number },
         });
     }
   }

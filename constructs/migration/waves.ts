@@ -11,6 +11,8 @@ const withPods = new Set([
   'ReplicaSet.apps',
   'ReplicationController',
   'Pod',
+  // One that waits for its first pod is never healthy before, and that pod may be a service's.
+  'PersistentVolumeClaim',
   'Job.batch',
   'CronJob.batch',
   'HorizontalPodAutoscaler.autoscaling',

@@ -9,25 +9,51 @@ import type { TargetRelease } from '../migration/plan/index.ts';
 export async function connect(locator: Locator, fleet: Fleet): Promise<CutoverPorts> {
   const [
     { createKubernetesCluster },
-    { createGatewayMetrics, createProber },
+    { createBalancerMetrics, createGatewayMetrics, createOwnGates, createProber, createPrometheusGateways },
     { createGlobalAcceleratorTraffic },
+    { createFollower },
+    { createHookCaller },
   ] = await Promise.all([
     import('../clusters/index.ts'),
     import('../metrics/index.ts'),
     import('../traffic/index.ts'),
+    import('../cutover/perform/follower.ts'),
+    import('../cutover/perform/hook-caller.ts'),
   ]);
   const { controlPlane } = locator.accelerator;
+  const { prometheus, balancers, own } = fleet.cutover.gates;
+  // A rehearsal has no load balancers, and its gateways are no server's business.
+  const rehearsed = controlPlane !== undefined;
   return {
     traffic: createGlobalAcceleratorTraffic(controlPlane === undefined ? {} : { controlPlane }),
     prober: createProber(),
     clock: systemClock,
     rules: () => rulesOf(fleet),
+    follow: createFollower(),
+    hooks: createHookCaller(fleet.cutover.hooks),
+    ownGates: createOwnGates(own),
     regions: Object.fromEntries(
       locator.regions.map(({ region, colours: locations }) => {
         const ports = colours.map((colour): [Colour, ColourPorts] => {
           const { cluster: location, entrance } = locations[colour];
           const cluster = createKubernetesCluster(location);
-          return [colour, { cluster, metrics: createGatewayMetrics(cluster), entrance }];
+          const metrics =
+            prometheus === undefined || rehearsed
+              ? createGatewayMetrics(cluster)
+              : createPrometheusGateways({
+                  ...prometheus,
+                  selector: prometheus.selector.replaceAll('{region}', region).replaceAll('{colour}', colour),
+                });
+          const measured = !rehearsed && balancers === 'cloudwatch';
+          return [
+            colour,
+            {
+              cluster,
+              metrics,
+              entrance,
+              ...(measured ? { balancer: createBalancerMetrics({ arn: entrance.arn, region }) } : {}),
+            },
+          ];
         });
         return [region, Object.fromEntries(ports) as Record<Colour, ColourPorts>];
       }),

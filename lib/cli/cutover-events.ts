@@ -1,4 +1,5 @@
 import {
+  type Actor,
   type CutoverPlan,
   type CutoverState,
   type JournalRecord,
@@ -40,6 +41,36 @@ export function sayRecord(
     case 'failed':
       say('cutover.command-failed', { command: event.command, ...event.failure });
       return;
+    case 'paused':
+      say('cutover.paused', { by: who(event.by), next: '`zeroshift resume`' });
+      return;
+    case 'unpaused':
+      say('cutover.unpaused', { by: who(event.by) });
+      return;
+    case 'promoted':
+    case 'approved':
+      say(`cutover.${event.type}`, { step: event.step, by: who(event.by) });
+      return;
+    case 'approval-awaited':
+      say('cutover.approval-awaited', {
+        step: event.step,
+        next: '`zeroshift approve`, or `zeroshift rollback`',
+      });
+      return;
+    case 'refused':
+      say('cutover.command-refused', { command: event.command, why: event.why, by: who(event.by) });
+      return;
+    case 'adopted':
+    case 'overwritten':
+      say('cutover.change-accepted', {
+        how: event.type,
+        by: who(event.by),
+        regions: event.groups.map(({ region }) => region),
+      });
+      return;
+    case 'mended':
+      say('cutover.mended', { region: event.region });
+      return;
     case 'judged':
       say('cutover.gates', { step: event.step, verdict: verdictOf(event.gates), gates: event.gates });
       return;
@@ -66,13 +97,32 @@ export function sayRecord(
   }
 }
 
+const who = ({ user, host }: Actor): string => `${user} on ${host}`;
+
 function sayDone(
   say: Say,
   plan: CutoverPlan,
   { result, region }: Extract<JournalRecord['event'], { type: 'done' }>,
   state: CutoverState,
 ): void {
+  const { from, to } = plan;
   switch (result.kind) {
+    case 'follow':
+      say(result.following ? 'cutover.following' : 'cutover.not-following', { region, from, to });
+      return;
+    case 'follow-status':
+      if (result.reading?.level === true)
+        say('cutover.level', { region, from, to, written: result.reading.written });
+      return;
+    case 'end-follow':
+      if (result.reading !== undefined) {
+        const { level, behind, open, written } = result.reading;
+        say('cutover.follow-ended', { region, level, behind, open, written });
+      }
+      return;
+    case 'hook':
+      say('cutover.hooks', { step: result.step, when: result.when, calls: result.calls });
+      return;
     case 'migrate':
       if (result.waitingFor.length === 0)
         say('cutover.migrated', { region, services: result.services, objects: result.objects });

@@ -47,7 +47,12 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .action(run(async () => (await import('./verbs/rehearse.ts')).rehearseVerb, true));
   withFleet(program.command('synth'))
     .description('write the manifests of both colours, and what Argo CD needs')
-    .option('--out <folder>', 'where to write, a folder for each colour', 'dist')
+    .option('--out <folder>', 'where to write, a folder for each colour (default: dist, or moved)')
+    .option(
+      '--inventory <file>',
+      'what `inventory -o yaml` wrote, as manifests for the other colour, instead',
+    )
+    .option('--history <words...>', 'with --inventory: namespace/name=migrated, or =latest')
     .option('--check', 'write nothing; exit 3 when something would change')
     .addOption(
       new Option('--prune', 'remove what was written before and is not made any more').conflicts('check'),
@@ -130,15 +135,48 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   withLive(program.command('plan'))
     .description('make a cutover plan from what is true now; changes nothing else')
     .option('--to <colour>', 'the colour to move to (default: the one that is not live)')
+    .option('--schema', "only print the plan's JSON Schema")
     .action(run(async () => (await import('./verbs/plan.ts')).planVerb));
   withLive(program.command('cutover'))
     .description('run a plan (default: the newest)')
     .argument('[plan]', 'a file that `plan` wrote')
     .option('--resume', 'go on with the cutover that was stopped, held or killed')
+    .addOption(
+      new Option('--adopt', 'go on; what somebody else changed is what a rollback goes back to').conflicts(
+        'overwrite',
+      ),
+    )
+    .option('--overwrite', 'go on over what somebody else changed: the share is given again')
     .action(run(async () => (await import('./verbs/cutover.ts')).cutoverVerb, true));
   withLive(program.command('status'))
     .description('show weights and the last cutover; changes nothing')
+    .option('--watch', 'go on showing what changes, until the cutover has ended or waits for a person')
     .action(run(async () => (await import('./verbs/status.ts')).statusVerb));
+  withLive(program.command('pause'))
+    .description('let no step of the cutover go on; what has traffic is watched')
+    .action(run(async () => (await import('./verbs/pause.ts')).pauseVerb));
+  withLive(program.command('resume'))
+    .description('let a paused cutover go on')
+    .action(run(async () => (await import('./verbs/resume.ts')).resumeVerb));
+  withLive(program.command('promote'))
+    .description('do not wait for the rest of a bake; its gates decide all the same')
+    .argument('[step]', 'the step that is meant (default: the one that it is in)')
+    .action(run(async () => (await import('./verbs/promote.ts')).promoteVerb));
+  withLive(program.command('approve'))
+    .description('approve a step of the cutover')
+    .argument('[step]', 'the step that is meant (default: the one that waits)')
+    .action(run(async () => (await import('./verbs/approve.ts')).approveVerb));
+  withLive(program.command('history'))
+    .description('list the cutovers of the fleet and what they came to; changes nothing')
+    .action(run(async () => (await import('./verbs/history.ts')).historyVerb));
+  withLive(program.command('report'))
+    .description('write what happened in a cutover as Markdown; changes nothing')
+    .argument('[id]', 'of its plan (default: the last)')
+    .action(run(async () => (await import('./verbs/report.ts')).reportVerb));
+  withLive(program.command('show'))
+    .description('show a plan, and whether its facts still hold; changes nothing')
+    .argument('[plan]', 'a file that `plan` wrote (default: the newest)')
+    .action(run(async () => (await import('./verbs/show.ts')).showVerb));
   withLive(program.command('rollback'))
     .description('go back to the weights of the start')
     .action(run(async () => (await import('./verbs/rollback.ts')).rollbackVerb, true));

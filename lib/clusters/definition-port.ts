@@ -34,6 +34,8 @@ export type DryRun =
       readonly message: string;
       /** The namespace that is not there. @default - that is not what is wrong */
       readonly missingNamespace?: string;
+      /** The admission webhook that cannot be asked without being told of a change. @default - that is not what is wrong */
+      readonly unaskable?: string;
     };
 
 export interface DryRunOptions {

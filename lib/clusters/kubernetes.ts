@@ -79,7 +79,9 @@ class KubernetesCluster implements DefinitionPort {
     const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
     const call = { ...this.#call('list', { ...kind, name: '' }), what: `list ${kind.kind} objects${where}` };
     const path = await this.#path(call, { ...kind, ...(namespace === undefined ? {} : { namespace }) });
-    const given = new Set<string>();
+    /** Names page by page, for the one case that needs them: a set of them all would be as large as the objects. */
+    const pages: string[] = [];
+    let given: ReadonlySet<string> | undefined;
     let next = '';
     let expired = 0;
     for (;;) {
@@ -90,16 +92,16 @@ class KubernetesCluster implements DefinitionPort {
       if (answer.status === 410 && next !== '' && expired++ < maxExpired) {
         // It was read too slowly: the rest as it is by now, or else from the beginning and without what was given.
         next = continuationOf(answer.body);
+        given = new Set(pages.flatMap((page) => page.split(' ')));
         continue;
       }
       const page = parse(call, succeeded(call, answer)) as unknown as Page;
       for (const item of page.items) {
-        const place = `${item.metadata.namespace ?? ''}/${item.metadata.name}`;
-        if (given.has(place)) continue;
-        given.add(place);
+        if (given?.has(placeOf(item))) continue;
         // Items of built-in kinds do not say what they are.
-        yield { ...item, apiVersion: kind.apiVersion, kind: kind.kind };
+        yield item.kind === undefined ? { ...item, apiVersion: kind.apiVersion, kind: kind.kind } : item;
       }
+      pages.push(page.items.map(placeOf).join(' '));
       next = page.metadata.continue ?? '';
       if (next === '') return;
     }
@@ -327,6 +329,8 @@ interface Page {
   readonly metadata: { readonly continue?: string };
   readonly items: readonly KubeObject[];
 }
+
+const placeOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** How a list goes on that came too late; empty where the server does not say. */
 function continuationOf(body: string): string {

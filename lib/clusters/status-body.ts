@@ -35,3 +35,7 @@ export const conflictsIn = ({ details }: StatusBody): FieldConflict[] =>
 /** The namespace that an object would be in, where it is not there. */
 export const missingNamespaceIn = ({ details: { kind, name } = {} }: StatusBody): string | undefined =>
   kind === 'namespaces' ? name : undefined;
+
+/** The webhook for whose side effects a dry run was refused, before it was asked. */
+export const unaskableIn = ({ message = '' }: StatusBody): string | undefined =>
+  /admission webhook "([^"]+)" does not support dry run/.exec(String(message))?.[1];

@@ -2,7 +2,7 @@ import type { ApiAnswer } from './api-request.ts';
 import { type ClusterCall, messageOf, refusedBy } from './cluster-error.ts';
 import type { KubeObject } from './cluster-port.ts';
 import type { DryRun, Removal } from './definition-port.ts';
-import { conflictsIn, missingNamespaceIn, statusBody } from './status-body.ts';
+import { conflictsIn, missingNamespaceIn, statusBody, unaskableIn } from './status-body.ts';
 
 /** Whether the object was judged. A webhook that fails is a 500; credentials, load and a server that is away are not its fault. */
 const isVerdict = (status: number): boolean =>
@@ -18,10 +18,12 @@ export function dryRunAnswer(call: ClusterCall, answer: ApiAnswer, parsed: () =>
   const conflicts = answer.status === 409 ? conflictsIn(status) : [];
   if (conflicts.length > 0) return { outcome: 'conflict', conflicts };
   const missingNamespace = answer.status === 404 ? missingNamespaceIn(status) : undefined;
+  const unaskable = answer.status === 400 ? unaskableIn(status) : undefined;
   return {
     outcome: 'refused',
     message: messageOf(call, answer),
     ...(missingNamespace === undefined ? {} : { missingNamespace }),
+    ...(unaskable === undefined ? {} : { unaskable }),
   };
 }
 

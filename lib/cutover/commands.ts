@@ -1,5 +1,8 @@
 import type { Colour } from '../fleet/colour.ts';
-import type { GatewaySample, ProbeResult } from '../metrics/metrics-port.ts';
+import type { HookTime } from '../fleet/cutover-hands.ts';
+import type { BalancerReading } from '../metrics/balancer-port.ts';
+import type { GatewaySample, ProbeResult, RevisionTraffic } from '../metrics/metrics-port.ts';
+import type { OwnAnswer } from '../metrics/own-gate-port.ts';
 import type { DeploymentStatus, Endpoint } from '../traffic/traffic-port.ts';
 import type { PlannedSingleton } from './plan.ts';
 
@@ -11,6 +14,14 @@ export type Command =
   | { readonly kind: 'migrate'; readonly region: string }
   /** Every planned service is ready on the target and serves what the source serves. */
   | { readonly kind: 'verify'; readonly region: string }
+  /** Keeps the target equal to the source from now on, beside everything else. */
+  | { readonly kind: 'follow'; readonly region: string }
+  /** How far the target is behind the source. */
+  | { readonly kind: 'follow-status'; readonly region: string }
+  /** Lets the target be what it is now. */
+  | { readonly kind: 'end-follow'; readonly region: string }
+  /** Calls the hooks of a step. */
+  | { readonly kind: 'hook'; readonly region: string; readonly step: string; readonly when: HookTime }
   /** What each routed revision of both colours has now: its pods and its own minimum. */
   | { readonly kind: 'read-floors'; readonly region: string }
   /** Raises floors as far as no more pods are starting at once than may, the first of them first. */
@@ -38,7 +49,15 @@ export type Command =
       readonly expected?: readonly Endpoint[];
     }
   | { readonly kind: 'sample'; readonly region: string }
-  | { readonly kind: 'probe'; readonly region: string; readonly colour: Colour }
+  | {
+      readonly kind: 'probe';
+      readonly region: string;
+      readonly colour: Colour;
+      /** As `namespace/name`. @default - every service, as plans of before have it */
+      readonly services?: readonly string[];
+      /** Where the next probes of the step begin. @default - these are the last */
+      readonly next?: number;
+    }
   /** Restarts a colour's gateways one by one, so that its keep-alive connections end. */
   | {
       readonly kind: 'drain';
@@ -96,6 +115,37 @@ export interface Singleton extends PlannedSingleton {
 export interface RegionSample {
   readonly colours: Readonly<Record<Colour, GatewaySample>>;
   readonly endpoints: readonly Endpoint[];
+  /** What came to the busiest revisions, by `namespace/name`. @default - nothing tells them apart */
+  readonly revisions?: Readonly<Record<Colour, Readonly<Record<string, RevisionTraffic>>>>;
+  /** What the load balancers said. @default - nobody measures them */
+  readonly balancers?: Readonly<Record<Colour, BalancerReading>>;
+  /** What the team's own gates said. @default - there are none, or nobody asks them */
+  readonly own?: readonly OwnAnswer[];
+}
+
+/** How far the target of a region is behind its source. */
+export interface FollowReading {
+  /** Whether everything was brought over once. */
+  readonly begun: boolean;
+  /** Whether the target has everything, but for what is open. */
+  readonly level: boolean;
+  /** Since when the oldest change waits, in milliseconds; 0 where none does. */
+  readonly lagMs: number;
+  /** What the target still lacks, the first few. */
+  readonly behind: readonly string[];
+  /** What cannot come over before a person does something, as clauses, the first few. */
+  readonly open: readonly string[];
+  /** Objects that were written since it began. */
+  readonly written: number;
+}
+
+/** What a hook answered. */
+export interface HookCall {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What it said, or why it could not be asked, as a clause. */
+  readonly text: string;
+  readonly ms: number;
 }
 
 export interface CommandResults {
@@ -106,6 +156,11 @@ export interface CommandResults {
     readonly waitingFor: readonly string[];
   };
   readonly verify: { readonly services: number; readonly waitingFor: readonly string[] };
+  /** `following` is false where the ports cannot: then nothing keeps the target equal. */
+  readonly follow: { readonly following: boolean };
+  readonly 'follow-status': { readonly following: boolean; readonly reading?: FollowReading };
+  readonly 'end-follow': { readonly following: boolean; readonly reading?: FollowReading };
+  readonly hook: { readonly step: string; readonly when: HookTime; readonly calls: readonly HookCall[] };
   readonly 'read-floors': { readonly floors: readonly Floor[] };
   readonly 'set-floors': {
     readonly waitingFor: readonly string[];
@@ -125,7 +180,11 @@ export interface CommandResults {
   readonly 'hand-over': { readonly waitingFor: readonly string[] };
   readonly 'hand-back': { readonly waitingFor: readonly string[] };
   readonly sample: RegionSample;
-  readonly probe: { readonly probes: readonly ProbeResult[] };
+  readonly probe: {
+    readonly probes: readonly ProbeResult[];
+    /** Where the next probes of the step begin. @default - these were the last */
+    readonly next?: number;
+  };
   readonly drain: { readonly colour: Colour; readonly waitingFor: readonly string[] };
 }
 
@@ -136,9 +195,18 @@ export type CommandResult = { [K in CommandKind]: { readonly kind: K } & Command
 
 /** Commands that change something outside: their intent is durable before they run. */
 export const hasEffect = (command: Command): boolean =>
-  ['migrate', 'set-floors', 'clear-floors', 'set-weights', 'drain', 'hand-over', 'hand-back'].includes(
-    command.kind,
-  );
+  [
+    'migrate',
+    'follow',
+    'end-follow',
+    'hook',
+    'set-floors',
+    'clear-floors',
+    'set-weights',
+    'drain',
+    'hand-over',
+    'hand-back',
+  ].includes(command.kind);
 
 /** A failure as the journal keeps it. */
 export interface CommandFailure {

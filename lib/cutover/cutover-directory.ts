@@ -4,6 +4,14 @@ import { makeFolder } from '../files/index.ts';
 import { ZeroshiftError } from '../messages/error.ts';
 import { readJournal } from './journal.ts';
 import { type CutoverPlan, openPlan } from './plan.ts';
+import {
+  isOpen,
+  newestPlanInTable,
+  plansInTable,
+  savePlanInTable,
+  tableCutoversUnderWay,
+} from './store/dynamodb-state.ts';
+import { tablePlace } from './store/table-place.ts';
 
 /** Where one cutover keeps what belongs to it. */
 export interface CutoverFiles {
@@ -25,15 +33,20 @@ const filesIn = (directory: string): CutoverFiles => ({
 /** Folder of the lease of a fleet. */
 export const leaseDirectory = (state: string, fleet: string): string => join(state, fleet, 'lease');
 
-/** The files of a plan's cutover. `state` is the folder that `--state` names. */
+/** Where copies of the plan and its runbook go when the state is a table: who must go on by hand reads them. */
+const copies = '.zeroshift';
+
+/** The files of a plan's cutover. `state` is what `--state` names. */
 export const cutoverFiles = (state: string, plan: Pick<CutoverPlan, 'fleet' | 'id'>): CutoverFiles =>
-  filesIn(join(state, plan.fleet, 'cutovers', plan.id));
+  filesIn(join(tablePlace(state) === undefined ? state : copies, plan.fleet, 'cutovers', plan.id));
 
 /**
  * Writes a plan where its cutover will look for it; whole or not at all, and never over another one.
  * @throws ZeroshiftError `plan.exists`
  */
 export async function savePlan(state: string, plan: CutoverPlan): Promise<CutoverFiles> {
+  const place = tablePlace(state);
+  if (place !== undefined) await savePlanInTable(place, plan);
   const files = cutoverFiles(state, plan);
   await makeFolder(files.directory);
   const written = `${files.plan}.${process.pid}`;
@@ -92,7 +105,7 @@ export async function newestPlan(state: string, fleet: string): Promise<FoundPla
     throw new ZeroshiftError('there is no plan yet', {
       code: 'plan.none',
       source: 'user',
-      problems: [{ where: '--state', value: state, allowed: `a folder with a plan of the fleet "${fleet}"` }],
+      problems: [{ where: '--state', value: state, allowed: `a place with a plan of the fleet "${fleet}"` }],
       action: 'make one with `zeroshift plan`',
     });
   return found;
@@ -103,14 +116,37 @@ export async function newestPlan(state: string, fleet: string): Promise<FoundPla
  * since, else the newest.
  */
 export async function findNewestPlan(state: string, fleet: string): Promise<FoundPlan | undefined> {
+  const place = tablePlace(state);
+  if (place !== undefined) {
+    const plan = await newestPlanInTable(place, fleet);
+    return plan && { plan, files: cutoverFiles(state, plan) };
+  }
   const all = await newestFirst(state, fleet);
   for (const files of all) if (await isUnderWay(files)) return { plan: await loadPlan(files.plan), files };
   const [newest] = all;
   return newest && { plan: await loadPlan(newest.plan), files: newest };
 }
 
+/**
+ * All plans of a fleet, the newest first.
+ * @throws ZeroshiftError `plan.invalid`, `plan.changed`
+ */
+export async function findCutovers(state: string, fleet: string): Promise<FoundPlan[]> {
+  const place = tablePlace(state);
+  if (place !== undefined) {
+    const plans = await plansInTable(place, fleet);
+    return plans.map((plan) => ({ plan, files: cutoverFiles(state, plan) }));
+  }
+  const found: FoundPlan[] = [];
+  for (const files of await newestFirst(state, fleet))
+    found.push({ plan: await loadPlan(files.plan), files });
+  return found;
+}
+
 /** Ids of the fleet's cutovers that have begun and are neither rolled back nor finalized. */
 export async function cutoversUnderWay(state: string, fleet: string): Promise<string[]> {
+  const place = tablePlace(state);
+  if (place !== undefined) return tableCutoversUnderWay(place, fleet);
   const ids: string[] = [];
   for (const files of await newestFirst(state, fleet))
     if (await isUnderWay(files)) ids.push(basename(files.directory));
@@ -138,8 +174,7 @@ async function newestFirst(state: string, fleet: string): Promise<CutoverFiles[]
 /** What cannot be read is taken to be under way: whoever asks for it is told what is wrong with it. */
 async function isUnderWay(files: CutoverFiles): Promise<boolean> {
   try {
-    const last = (await readJournal(files.journal)).at(-1)?.event;
-    return last !== undefined && !(last.type === 'ended' && last.outcome !== 'completed');
+    return isOpen((await readJournal(files.journal)).at(-1)?.event);
   } catch {
     return true;
   }

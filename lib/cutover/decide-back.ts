@@ -1,4 +1,6 @@
+import { ours } from './accept-change.ts';
 import { drain } from './decide-drain.ts';
+import { endFollowing } from './decide-follow.ts';
 import { handBack, isHandedOver } from './decide-hand-over.ts';
 import { type Decision, due, hold, milliseconds, retry, rollbackCommand } from './decision.ts';
 import type { HoldReason } from './journal-event.ts';
@@ -14,7 +16,7 @@ export function decideBack(plan: CutoverPlan, state: CutoverState, now: number):
   // The region that was being shifted is the likeliest to be in need.
   const first = plan.steps[state.step]?.region;
   const regions = [...plan.regions].sort((a, b) => Number(b.region === first) - Number(a.region === first));
-  for (const phase of [regionBack, lastLook, floorsBack]) {
+  for (const phase of [regionBack, followingBack, lastLook, floorsBack]) {
     const next = regions.flatMap((facts) => phase(plan, facts, state, now) ?? []);
     if (next.length > 0) return mostUrgent(next, notHandedBack(plan, state));
   }
@@ -32,7 +34,7 @@ function regionBack(plan: CutoverPlan, facts: RegionFacts, state: CutoverState, 
   const there = state.regions[facts.region];
   const stuck = flows?.kind === 'record' && flows.event.type === 'held';
   const away =
-    there === undefined || there.announced !== undefined || differs(there, startWeights(plan, facts));
+    there === undefined || there.announced !== undefined || differs(there, startWeights(facts, there));
   const singletons =
     flows === undefined || (stuck && !away) ? handBack(plan, facts.region, state, now) : undefined;
   return [flows, singletons].filter((decision) => decision !== undefined);
@@ -62,7 +64,7 @@ function flowsBack(
   const way = state.progress.back[region] ?? startedBack;
   const again = retry(plan, way.trouble, now, rollbackCommand);
   if (again !== undefined) return again;
-  const weights = startWeights(plan, facts);
+  const weights = startWeights(facts, there);
   // A rollback does not wait for a change that is under way.
   if (there.announced !== undefined || differs(there, weights))
     return {
@@ -77,7 +79,9 @@ function flowsBack(
       },
     };
   if (!there.deployed) return deployedBack(plan, region, there, way, state.progress.enteredAt, now);
-  if (!there.shifted || there.drained.includes(plan.to)) return undefined;
+  // Who adopted a change that the target takes part in wants it to.
+  const isEmpty = (weights[facts.entrances[plan.to]] ?? 0) === 0;
+  if (!there.shifted || there.drained.includes(plan.to) || !isEmpty) return undefined;
   const { drainingSince: since, drainedAt: last, waitingFor } = way;
   const draining = { since, last, waitingFor, again: there.redrains };
   return drain(plan, region, plan.to, draining, now, rollbackCommand);
@@ -119,6 +123,18 @@ const look = (region: string, { endpoints }: RegionState): Decision => ({
   command: { kind: 'deployment-status', region, expected: endpoints },
 });
 
+/** Once its flows are back the target may be what it is. */
+function followingBack(
+  plan: CutoverPlan,
+  { region }: RegionFacts,
+  state: CutoverState,
+  now: number,
+): Decision | undefined {
+  const there = state.regions[region];
+  const next = there && endFollowing(region, there);
+  return next && (retry(plan, state.progress.back[region]?.trouble, now, rollbackCommand) ?? next);
+}
+
 function floorsBack(
   plan: CutoverPlan,
   { region }: RegionFacts,
@@ -153,13 +169,9 @@ function mostUrgent(decisions: readonly Decision[], left: string | undefined): D
   });
 }
 
-/** The weights of our endpoints when the cutover began. */
-export const startWeights = (plan: CutoverPlan, facts: RegionFacts): Record<string, number> =>
-  Object.fromEntries(
-    facts.endpoints
-      .filter(({ id }) => id === facts.entrances[plan.from] || id === facts.entrances[plan.to])
-      .map(({ id, weight }) => [id, weight]),
-  );
+/** The weights of our endpoints when the cutover began, or when a change of somebody else was adopted last. */
+const startWeights = (facts: RegionFacts, { start }: RegionState): Readonly<Record<string, number>> =>
+  start ?? ours(facts, facts.endpoints);
 
 const differs = (region: RegionState, weights: Readonly<Record<string, number>>): boolean =>
   region.endpoints.some(({ id, weight }) => weights[id] !== undefined && weights[id] !== weight);

@@ -1,6 +1,8 @@
 import { endpointDifferences } from '../traffic/endpoint-difference.ts';
+import { endFollowing } from './decide-follow.ts';
+import { mend } from './decide-mend.ts';
 import { type Decision, due, finalizeCommand, hold, milliseconds } from './decision.ts';
-import { foreignChangeText } from './foreign-change.ts';
+import { acceptHint, foreignChangeText } from './foreign-change.ts';
 import { compared } from './gates.ts';
 import { type CutoverPlan, regionOf } from './plan.ts';
 import type { CutoverState, RegionState, Watch } from './state.ts';
@@ -8,6 +10,14 @@ import { watchInterval } from './watch.ts';
 
 /** The end of the way back: the source is shown to be empty, then the floors are given up. */
 export function decideFinalize(plan: CutoverPlan, state: CutoverState, now: number): Decision {
+  const mending = mend(plan, state, now);
+  if (mending !== undefined) return mending;
+  // From now on nothing that changes on the source is meant for the target.
+  for (const { region } of plan.regions) {
+    const there = state.regions[region];
+    const next = there && endFollowing(region, there);
+    if (next !== undefined) return next;
+  }
   for (const { region } of plan.regions) {
     const there = state.regions[region];
     const next = there && quiet(plan, there, state.progress.watches[region], region, now);
@@ -34,7 +44,7 @@ function quiet(
   if (foreign.length > 0)
     return hold({
       code: 'cutover.foreign-change',
-      text: foreignChangeText(regionOf(plan, region), foreign),
+      text: `${foreignChangeText(regionOf(plan, region), foreign)}\n    ${acceptHint}`,
       next: finalizeCommand,
       exit: 1,
     });

@@ -1,43 +1,107 @@
-import { endpointDifferences } from '../traffic/endpoint-difference.ts';
 import type { Command } from './commands.ts';
 import { drain } from './decide-drain.ts';
 import { raiseFloors } from './decide-floors.ts';
+import { keepFollowing } from './decide-follow.ts';
 import { fitness, handOver } from './decide-hand-over.ts';
-import { type Decision, due, hold, milliseconds, resumeCommand, rollBack } from './decision.ts';
-import { foreignChangeText } from './foreign-change.ts';
-import { judge, verdictOf } from './gates.ts';
-import { type CutoverPlan, regionOf, type ShiftStep, type Step } from './plan.ts';
+import { callHooks } from './decide-hooks.ts';
+import { mend } from './decide-mend.ts';
+import { give } from './decide-shift.ts';
+import { until } from './decide-until.ts';
+import { type Watched, watch } from './decide-watch.ts';
+import { type Decision, milliseconds, resumeCommand } from './decision.ts';
+import { type CutoverPlan, regionOf, type Step } from './plan.ts';
 import type { CutoverState, Progress, RegionState } from './state.ts';
-import { watchInterval } from './watch.ts';
 
 /** The way to the target, step by step. */
 export function decideForward(plan: CutoverPlan, state: CutoverState, now: number): Decision {
+  const { paused, awaiting } = state;
   const step = plan.steps[state.step];
-  if (step === undefined) return enter(plan, state.step + 1);
-  const region = state.regions[step.region];
-  if (region === undefined) return enter(plan, state.step + 1);
-  const next = inStep(plan, step, state.progress, region, now);
-  if (next !== undefined) return next;
-  return enter(plan, state.step + 1);
+  if (paused !== undefined)
+    return idle(plan, step, state, now, `\`zeroshift resume\`: ${paused.user} on ${paused.host} paused it`);
+  const mending = mend(plan, state, now);
+  if (mending !== undefined) return mending;
+  const region = step && state.regions[step.region];
+  if (awaiting === undefined && step !== undefined && region !== undefined) {
+    const next =
+      keepFollowing(plan, state) ??
+      callHooks(plan, step, 'before', state.progress) ??
+      inStep(plan, step, state, region, now) ??
+      callHooks(plan, step, 'after', state.progress);
+    if (next !== undefined) return next;
+  }
+  return enter(plan, step, state, now);
 }
 
-const enter = (plan: CutoverPlan, index: number): Decision => {
-  const step = plan.steps[index];
-  return {
-    kind: 'record',
-    event:
-      step === undefined ? { type: 'ended', outcome: 'completed' } : { type: 'step-entered', step: step.id },
-  };
-};
+/** Goes into the next step, once somebody has approved it where that is asked for. */
+function enter(plan: CutoverPlan, step: Step | undefined, state: CutoverState, now: number): Decision {
+  const next = plan.steps[state.step + 1];
+  if (next === undefined) return { kind: 'record', event: { type: 'ended', outcome: 'completed' } };
+  if (plan.approvals?.includes(next.id) === true && state.approved?.includes(next.id) !== true) {
+    if (state.awaiting !== next.id)
+      return { kind: 'record', event: { type: 'approval-awaited', step: next.id } };
+    return (
+      // What was brought over is kept equal meanwhile.
+      keepFollowing(plan, state) ?? idle(plan, step, state, now, `\`zeroshift approve\` of ${next.id}`)
+    );
+  }
+  return { kind: 'record', event: { type: 'step-entered', step: next.id } };
+}
+
+/** Milliseconds between two looks at nothing: mail is seen sooner than that. */
+const idleInterval = 10_000;
+
+/** Does nothing but watch what has traffic, for as long as it takes: a failing gate rolls back meanwhile too. */
+function idle(
+  plan: CutoverPlan,
+  step: Step | undefined,
+  { progress, regions }: CutoverState,
+  now: number,
+  reason: string,
+): Decision {
+  const watched = step && watchedIn(step, progress, regions);
+  const next = watched && watch(plan, watched, progress, regions, now, Number.POSITIVE_INFINITY);
+  if (next === undefined) return { kind: 'wait', until: now + idleInterval, reason };
+  return next.kind === 'wait' ? { ...next, reason } : next;
+}
+
+/** What of a step can be watched now; undefined where its weights are not given, or not felt yet. */
+function watchedIn(step: Step, { done }: Progress, regions: CutoverState['regions']): Watched | undefined {
+  switch (step.kind) {
+    case 'shift':
+      return done['set-weights'] !== undefined && regions[step.region]?.deployed === true
+        ? { id: step.id, regions: [step.region], share: step.share }
+        : undefined;
+    case 'drain':
+    case 'hand-over':
+    case 'bake':
+    case 'hold':
+      return whole(step);
+    default:
+      return undefined;
+  }
+}
+
+/** All traffic of the step's regions, at the target. */
+const whole = (step: {
+  readonly id: string;
+  readonly region: string;
+  readonly regions?: readonly string[];
+}): Watched => ({
+  id: step.id,
+  regions: step.regions ?? [step.region],
+  share: 100,
+});
 
 /** What the step still needs, or undefined when it is through. */
 function inStep(
   plan: CutoverPlan,
   step: Step,
-  progress: Progress,
+  state: CutoverState,
   region: RegionState,
   now: number,
 ): Decision | undefined {
+  const { progress, regions } = state;
+  const { policy } = plan;
   switch (step.kind) {
     case 'preflight':
       return once(step.kind, step.region, progress);
@@ -53,173 +117,48 @@ function inStep(
       return (
         once('read-floors', step.region, progress) ?? raiseFloors(plan, step.region, region, progress, now)
       );
-    case 'shift':
-      return shift(plan, step, progress, region, now);
+    case 'shift': {
+      const watched = { id: step.id, regions: [step.region], share: step.share };
+      return (
+        give(plan, step, progress, region, now) ??
+        watch(plan, watched, progress, regions, now, milliseconds(policy.bake))
+      );
+    }
     case 'drain': {
       if (region.drained.includes(plan.from)) return undefined;
       const { enteredAt, done, waitingFor } = progress;
       const draining = { since: enteredAt, last: done.drain, waitingFor, again: 0 };
-      return drain(plan, step.region, plan.from, draining, now, resumeCommand);
+      return meanwhile(
+        plan,
+        step,
+        state,
+        now,
+        drain(plan, step.region, plan.from, draining, now, resumeCommand),
+      );
     }
-    case 'hand-over':
-      return handOver(plan, regionOf(plan, step.region), region, progress, now);
+    case 'hand-over': {
+      const next = handOver(plan, regionOf(plan, step.region), region, progress, now);
+      return next && meanwhile(plan, step, state, now, next);
+    }
+    case 'bake':
+      return watch(plan, whole(step), progress, regions, now, milliseconds(policy.waveBake ?? policy.bake));
     case 'hold':
-      return watch(plan, { ...step, share: 100 }, progress, region, now, milliseconds(plan.policy.hold));
+      return watch(plan, whole(step), progress, regions, now, milliseconds(policy.hold));
   }
 }
 
+/** The target has all traffic while a step waits for something else: a gate that fails then rolls back as well. */
+function meanwhile(
+  plan: CutoverPlan,
+  step: Parameters<typeof whole>[0],
+  { progress, regions }: CutoverState,
+  now: number,
+  next: Decision,
+): Decision {
+  if (next.kind !== 'wait') return next;
+  const seen = watch(plan, whole(step), progress, regions, now, Number.POSITIVE_INFINITY);
+  return seen === undefined || (seen.kind === 'wait' && seen.until > next.until) ? next : seen;
+}
+
 const once = (kind: 'preflight' | 'read-floors', region: string, progress: Progress): Decision | undefined =>
-  progress.done[kind] === undefined ? { kind: 'do', command: { kind, region } } : undefined;
-
-/** Gives the command again until it waits for nothing, or holds when the time is over. */
-function until(
-  plan: CutoverPlan,
-  command: Command,
-  progress: Progress,
-  now: number,
-  what: string,
-): Decision | undefined {
-  const last = progress.done[command.kind];
-  if (last !== undefined && progress.waitingFor.length === 0) return undefined;
-  const timeout = milliseconds(plan.policy.readyTimeout);
-  if (last !== undefined && now > progress.enteredAt + timeout)
-    return hold({
-      code: `cutover.${command.kind}-timeout`,
-      text: `after ${plan.policy.readyTimeout} still waiting for ${what}: ${progress.waitingFor.join(', ')}`,
-      exit: 1,
-    });
-  return due(last, now, `${what}: ${progress.waitingFor.join(', ')}`) ?? { kind: 'do', command };
-}
-
-function shift(
-  plan: CutoverPlan,
-  step: ShiftStep,
-  progress: Progress,
-  region: RegionState,
-  now: number,
-): Decision | undefined {
-  if (progress.done['set-weights'] === undefined) return giveShare(plan, step, progress, region, now);
-  if (!region.deployed) return awaitDeployed(plan, step.region, region, progress, now);
-  return watch(plan, step, progress, region, now, milliseconds(plan.policy.bake));
-}
-
-/** Writes the weights of a step, when nothing speaks against it. */
-function giveShare(
-  plan: CutoverPlan,
-  step: ShiftStep,
-  progress: Progress,
-  region: RegionState,
-  now: number,
-): Decision {
-  // A run that goes on after a stop does not know what has become of the target since.
-  const verify = { kind: 'verify', region: step.region } as const;
-  const verified = region.verified ? undefined : until(plan, verify, progress, now, 'services of the target');
-  if (verified !== undefined) return verified;
-  // While a change is under way no forward change is sent.
-  if (!region.deployed || progress.done['deployment-status'] === undefined)
-    return awaitDeployed(plan, step.region, region, progress, now);
-  return {
-    kind: 'do',
-    command: {
-      kind: 'set-weights',
-      region: step.region,
-      weights: step.weights,
-      expected: region.endpoints,
-      ...(region.announced === undefined ? {} : { announced: region.announced }),
-      direction: 'forward',
-    },
-  };
-}
-
-function awaitDeployed(
-  plan: CutoverPlan,
-  region: string,
-  there: RegionState,
-  { enteredAt, done }: Progress,
-  now: number,
-): Decision {
-  if (now > Math.max(enteredAt, done['set-weights'] ?? 0) + milliseconds(plan.policy.deployTimeout))
-    return hold({
-      code: 'cutover.deploy-timeout',
-      text: `the accelerator is not DEPLOYED after ${plan.policy.deployTimeout}`,
-      exit: 1,
-    });
-  return (
-    due(done['deployment-status'], now, 'the accelerator to be DEPLOYED') ?? {
-      kind: 'do',
-      command: {
-        kind: 'deployment-status',
-        region,
-        // What was announced and not read back is cleared up by the write itself.
-        ...(there.announced === undefined ? { expected: there.endpoints } : {}),
-      },
-    }
-  );
-}
-
-/** Watches a share for a time and judges it: at once when a gate fails, at the end when all pass. */
-function watch(
-  plan: CutoverPlan,
-  step: { readonly id: string; readonly region: string; readonly share: number },
-  progress: Progress,
-  region: RegionState,
-  now: number,
-  length: number,
-): Decision | undefined {
-  if (progress.gates.length > 0) return settle(step.id, progress.gates);
-  const seen = progress.watches[step.region];
-  if (seen === undefined) return { kind: 'do', command: { kind: 'sample', region: step.region } };
-  const foreign = endpointDifferences(region.endpoints, seen.last.endpoints);
-  if (foreign.length > 0)
-    return hold({
-      code: 'cutover.foreign-change',
-      text: foreignChangeText(regionOf(plan, step.region), foreign),
-      exit: 1,
-    });
-  const facts = regionOf(plan, step.region);
-  const gates = judge(
-    {
-      region: step.region,
-      from: plan.from,
-      to: plan.to,
-      targetEndpoint: facts.entrances[plan.to],
-      share: step.share,
-      first: seen.first,
-      last: seen.last,
-      ...(progress.probes === undefined ? {} : { probes: progress.probes }),
-      ...(region.baseline === undefined ? {} : { baseline: region.baseline }),
-    },
-    plan.policy,
-  );
-  const verdict = verdictOf(gates);
-  const final = verdict === 'fail' || (seen.lastAt >= seen.since + length && progress.probes !== undefined);
-  if (final && (verdict !== 'inconclusive' || seen.lastAt >= seen.since + milliseconds(plan.policy.patience)))
-    return { kind: 'record', event: { type: 'judged', step: step.id, gates } };
-  if (progress.probes === undefined && seen.lastAt > seen.since)
-    return { kind: 'do', command: { kind: 'probe', region: step.region, colour: plan.to } };
-  return (
-    due(seen.lastAt, now, `watching ${step.share} % at ${plan.to}`, watchInterval(length)) ?? {
-      kind: 'do',
-      command: { kind: 'sample', region: step.region },
-    }
-  );
-}
-
-/** What follows from gates that were judged for good; undefined when the step is through. */
-function settle(step: string, gates: Progress['gates']): Decision | undefined {
-  const verdict = verdictOf(gates);
-  const reasons = gates.filter((gate) => gate.verdict === verdict).map(({ text }) => text);
-  if (verdict === 'pass') return undefined;
-  if (verdict === 'fail')
-    return rollBack({
-      cause: 'gate',
-      step,
-      gates: gates.filter((gate) => gate.verdict === 'fail'),
-      text: reasons.join('; '),
-    });
-  return hold({
-    code: 'cutover.inconclusive',
-    text: `the gates cannot be judged: ${reasons.join('; ')}`,
-    exit: 4,
-  });
-}
+  progress.done[kind] === undefined ? { kind: 'do', command: { kind, region } satisfies Command } : undefined;

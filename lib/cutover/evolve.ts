@@ -1,17 +1,18 @@
 import type { Endpoint } from '../traffic/traffic-port.ts';
-import type { Command, CommandFailure, CommandResult, RegionSample } from './commands.ts';
-import { milliseconds } from './decision.ts';
-import { compared } from './gates.ts';
+import { accepted, sameWeights } from './accept-change.ts';
+import type { Command, CommandFailure, CommandResult, FollowReading } from './commands.ts';
+import { sampled } from './gates/sampled.ts';
+import { verdictOf } from './gates.ts';
 import type { JournalEvent, JournalRecord } from './journal-event.ts';
 import { type CutoverPlan, regionOf } from './plan.ts';
 import {
   type CutoverState,
   emptyProgress,
+  type Following,
   initialState,
   type Progress,
   type RegionState,
   type Trouble,
-  type Watch,
   type WayBack,
 } from './state.ts';
 
@@ -36,7 +37,7 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
       return resumed(state, at);
     case 'step-entered':
       return {
-        ...withoutFailure(state),
+        ...withoutAwaiting(withoutFailure(state)),
         step: plan.steps.findIndex(({ id }) => id === event.step),
         progress: emptyProgress(at),
       };
@@ -62,13 +63,37 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
         event.region,
         at,
       );
+    case 'paused':
+      return watchedOn({ ...state, paused: event.by });
+    case 'unpaused':
+      return unpaused(state, at);
+    case 'promoted':
+      return { ...state, progress: { ...state.progress, promoted: true } };
+    case 'approval-awaited':
+      return watchedOn({ ...state, awaiting: event.step });
+    case 'approved':
+      return approved(state, event.step);
+    case 'refused':
+      return state;
+    case 'adopted':
+    case 'overwritten':
+      return accepted(plan, resumed(state, at), event, at);
+    case 'mended': {
+      const left = (state.mend ?? []).filter(({ region }) => region !== event.region);
+      const { mend, ...rest } = withoutFailure(state);
+      return {
+        ...rest,
+        ...(left.length === 0 ? {} : { mend: left }),
+        progress: { ...emptyProgress(at), ...keptHooks(state.progress) },
+      };
+    }
     case 'judged':
       return { ...state, progress: { ...state.progress, gates: event.gates } };
     case 'step-passed':
       return state;
     case 'rollback-begun':
       return {
-        ...withoutFailure(withoutHold(state)),
+        ...withoutHands(withoutFailure(withoutHold(state))),
         status: 'rolling-back',
         rollback: { ...event.reason, at },
         progress: emptyProgress(at),
@@ -81,6 +106,37 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
       return { ...withoutFailure(state), status: event.outcome };
   }
 }
+
+const withoutAwaiting = ({ awaiting, ...rest }: CutoverState): CutoverState => rest;
+
+/** Nothing that keeps the way to the target waiting keeps the way back. */
+const withoutHands = ({ awaiting, paused, mend, ...rest }: CutoverState): CutoverState => rest;
+
+/** What passed is watched on while nothing else goes on; what failed stays failed. */
+const watchedOn = (state: CutoverState): CutoverState =>
+  verdictOf(state.progress.gates) === 'pass'
+    ? { ...state, progress: { ...state.progress, gates: [] } }
+    : state;
+
+/** Times begin anew: nobody waited for anything meanwhile. */
+function unpaused({ paused, ...state }: CutoverState, at: number): CutoverState {
+  const { movedAt, ...progress } = state.progress;
+  return { ...state, progress: { ...progress, enteredAt: at } };
+}
+
+function approved(state: CutoverState, step: string): CutoverState {
+  const { awaiting, ...rest } = state;
+  return {
+    ...rest,
+    ...(awaiting === undefined || awaiting === step ? {} : { awaiting }),
+    approved: [...(state.approved ?? []), step],
+  };
+}
+
+const keptHooks = ({ hooked, promoted }: Progress): Partial<Progress> => ({
+  ...(hooked === undefined ? {} : { hooked }),
+  ...(promoted === undefined ? {} : { promoted }),
+});
 
 /** What others did may have given the target flows after it was drained. */
 function touchedByOthers(
@@ -116,13 +172,17 @@ function resumed(state: CutoverState, at: number): CutoverState {
   return {
     ...withoutFailure(withoutHold(state)),
     regions: Object.fromEntries(
-      Object.entries(state.regions).map(([region, { raised, ...there }]) => [
+      Object.entries(state.regions).map(([region, { raised, following, ...there }]) => [
         region,
-        { ...there, verified: false },
+        // Who followed is gone with the process.
+        { ...there, verified: false, ...(following?.is === 'ended' ? { following } : {}) },
       ]),
     ),
     progress: {
       ...emptyProgress(at),
+      ...keptHooks(state.progress),
+      // Each look at chance that there was counts, also after a stop.
+      ...(state.progress.windows === undefined ? {} : { windows: state.progress.windows }),
       done: Object.fromEntries(kept),
       gates: state.held === undefined ? gates : [],
     },
@@ -145,11 +205,6 @@ function announced(plan: CutoverPlan, state: CutoverState, command: Command): Cu
     shifted: there.shifted || (weights[target] ?? 0) > 0,
   });
 }
-
-type Weights = Readonly<Record<string, number>>;
-
-const sameWeights = (a: Weights, b: Weights): boolean =>
-  Object.keys({ ...a, ...b }).every((id) => a[id] === b[id]);
 
 function back(state: CutoverState, region: string, change: Partial<WayBack>): CutoverState {
   const before = state.progress.back[region] ?? { confirmed: false, waitingFor: [] };
@@ -198,6 +253,14 @@ function finished(
       return inRegion(progress({ waitingFor: result.waitingFor }), region, {
         verified: result.waitingFor.length === 0,
       });
+    case 'follow':
+      return inRegion(state, region, { following: { is: result.following ? 'on' : 'none', since: at } });
+    case 'follow-status':
+      return result.reading === undefined
+        ? withoutFollowing(state, region)
+        : followed(state, region, 'on', result.reading, at);
+    case 'end-follow':
+      return followed(state, region, 'ended', result.reading, at);
     case 'read-floors':
       return inRegion(state, region, { floors: result.floors });
     case 'set-floors': {
@@ -246,8 +309,26 @@ function finished(
       });
       return back(seen, region, { lookedAt: at, confirmed: true });
     }
-    case 'probe':
-      return progress({ probes: result.probes });
+    case 'hook': {
+      const veto = result.when === 'before' && result.calls.filter(({ ok }) => !ok);
+      return veto && veto.length > 0
+        ? progress({ vetoed: veto.map(({ name, text }) => `${name}: ${text}`).join('; ') })
+        : progress({ hooked: [...(state.progress.hooked ?? []), result.when] });
+    }
+    case 'probe': {
+      const { [region]: before, ...others } = state.progress.probing ?? {};
+      const probes = [...(before?.probes ?? []), ...result.probes];
+      if (result.next !== undefined) {
+        const count =
+          (before?.count ?? 0) + new Set(result.probes.map(({ quiet, url }) => quiet ?? url)).size;
+        return progress({ probing: { ...others, [region]: { probes, next: result.next, count } } });
+      }
+      const step = plan.steps[state.step];
+      const rest = before === undefined ? {} : { probing: others };
+      return step !== undefined && 'regions' in step && step.regions !== undefined
+        ? progress({ ...rest, probed: { ...state.progress.probed, [region]: probes } })
+        : progress({ ...rest, probes });
+    }
     case 'drain': {
       const { waitingFor, colour } = result;
       const drained = state.regions[region]?.drained ?? [];
@@ -260,13 +341,32 @@ function finished(
     }
     case 'sample': {
       const { kind, ...sample } = result;
-      const watch = nextWatch(plan, state.progress.watches[region], sample, at);
-      const { source } = compared({ from: plan.from, to: plan.to, first: watch.first, last: watch.last });
-      const seen = !source.reset && source.requests >= plan.policy.gates.minSamples;
-      const next = progress({ watches: { ...state.progress.watches, [region]: watch } });
-      return seen && source.p99 !== undefined ? inRegion(next, region, { baseline: source.p99 }) : next;
+      return sampled(plan, state, region, sample, at);
     }
   }
+}
+
+function followed(
+  state: CutoverState,
+  region: string,
+  is: Following['is'],
+  seen: FollowReading | undefined,
+  at: number,
+): CutoverState {
+  const before = state.regions[region]?.following;
+  const written = (seen?.written ?? 0) > (before?.seen?.written ?? 0);
+  return inRegion(state, region, {
+    following: { since: at, ...before, is, ...(seen === undefined ? {} : { seen, seenAt: at }) },
+    // What was written since then was not verified.
+    ...(written ? { verified: false } : {}),
+  });
+}
+
+function withoutFollowing(state: CutoverState, region: string): CutoverState {
+  const before = state.regions[region];
+  if (before === undefined) return state;
+  const { following, ...rest } = before;
+  return { ...state, regions: { ...state.regions, [region]: rest } };
 }
 
 function withoutRaised(state: CutoverState, region: string): CutoverState {
@@ -281,21 +381,4 @@ function readBack(state: CutoverState, region: string, endpoints: readonly Endpo
   if (before === undefined) return state;
   const { announced, ...rest } = before;
   return { ...state, regions: { ...state.regions, [region]: { ...rest, endpoints } } };
-}
-
-function nextWatch(plan: CutoverPlan, watch: Watch | undefined, sample: RegionSample, at: number): Watch {
-  // A clock that was set back would stretch the watch: begin again.
-  if (watch === undefined || at < watch.lastAt) return { since: at, first: sample, last: sample, lastAt: at };
-  const longer = { ...watch, last: sample, lastAt: at };
-  if (at - (watch.middleAt ?? watch.since) < milliseconds(plan.policy.bake)) return longer;
-  if (watch.middle === undefined) return { ...longer, middle: sample, middleAt: at };
-  const { from, to } = plan;
-  const rest = compared({ from, to, first: watch.middle, last: sample });
-  const whole = compared({ from, to, first: watch.first, last: sample });
-  const enough =
-    rest.target.requests >= plan.policy.gates.minSamples &&
-    rest.source.flows + rest.target.flows >= plan.policy.gates.minSamples;
-  // Where little arrives the look gets longer instead: what is too few in one bake time may be enough in several.
-  if (!enough && !whole.source.reset && !whole.target.reset) return longer;
-  return { ...longer, first: watch.middle, middle: sample, middleAt: at };
 }

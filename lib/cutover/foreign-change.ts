@@ -14,6 +14,10 @@ function linesOf(difference: EndpointDifference, name: string): string[] {
   }
 }
 
+/** How a cutover goes on with what it found. */
+export const acceptHint =
+  'or go on: `zeroshift cutover --adopt` takes it as the new start, `zeroshift cutover --overwrite` gives the share again and keeps the old one';
+
 /** What somebody else changed, as a person reads it: our endpoints by colour, each change in a line. */
 export function foreignChangeText(
   { region, entrances }: Pick<RegionFacts, 'region' | 'entrances'>,

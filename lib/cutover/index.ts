@@ -6,6 +6,7 @@ export type { Command, CommandResult, Floor, RegionSample, Singleton } from './c
 export {
   type CutoverFiles,
   cutoverFiles,
+  findCutovers,
   findNewestPlan,
   loadPlan,
   newestPlan,
@@ -15,6 +16,7 @@ export { decide } from './decide.ts';
 export type { Decision } from './decision.ts';
 export { evolve, replay } from './evolve.ts';
 export { type GateResult, judge, type Verdict, verdictOf } from './gates.ts';
+export { acceptChange, commandCutover, type HandCommand, type TakenCommand } from './hands-on.ts';
 export { type Journal, openJournal, readJournal } from './journal.ts';
 export type { Actor, JournalEvent, JournalRecord } from './journal-event.ts';
 export { type Lease, leaseHolder, takeLease } from './lease.ts';
@@ -38,7 +40,18 @@ export {
   sealPlan,
   serviceCount,
 } from './plan.ts';
-export { type Clock, type ColourPorts, type CutoverPorts, systemClock } from './ports.ts';
+export {
+  type Clock,
+  type ColourPorts,
+  type CutoverPorts,
+  type FollowPort,
+  type HookPort,
+  type HookTold,
+  systemClock,
+} from './ports.ts';
 export type { RunResult } from './runner.ts';
 export { singletonText } from './singleton-text.ts';
 export { type CutoverState, initialState } from './state.ts';
+export { journalTable, journalTableName } from './store/dynamodb-table.ts';
+export { stateOfTable, type TablePlace, tablePlace } from './store/table-place.ts';
+export { type CutoverStore, openStore, takeFleetLease } from './store.ts';

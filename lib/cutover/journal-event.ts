@@ -1,3 +1,4 @@
+import type { Endpoint } from '../traffic/traffic-port.ts';
 import type { Command, CommandFailure, CommandResult } from './commands.ts';
 import type { GateResult } from './gates.ts';
 
@@ -24,6 +25,12 @@ export interface HoldReason {
   readonly exit: 1 | 4;
 }
 
+/** A region's endpoint group as it was found. */
+export interface FoundGroup {
+  readonly region: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
 export type Outcome = 'completed' | 'rolled-back' | 'finalized';
 
 /** What a journal can hold. The field names are a contract: old journals are replayed for ever. */
@@ -43,6 +50,21 @@ export type JournalEvent =
   | { readonly type: 'step-passed'; readonly step: string }
   | { readonly type: 'rollback-begun'; readonly reason: RollbackReason }
   | { readonly type: 'finalize-begun'; readonly by: Actor }
+  /** No step goes on until `unpaused`; what has traffic is watched. */
+  | { readonly type: 'paused'; readonly by: Actor }
+  | { readonly type: 'unpaused'; readonly by: Actor }
+  /** The rest of the step's time is not waited for. */
+  | { readonly type: 'promoted'; readonly step: string; readonly by: Actor }
+  | { readonly type: 'approval-awaited'; readonly step: string }
+  | { readonly type: 'approved'; readonly step: string; readonly by: Actor }
+  /** A command that came by mail and could not be followed. */
+  | { readonly type: 'refused'; readonly command: string; readonly why: string; readonly by: Actor }
+  /** What somebody else made of groups is the new start. */
+  | { readonly type: 'adopted'; readonly by: Actor; readonly groups: readonly FoundGroup[] }
+  /** What somebody else made of groups is known; the share is given again. */
+  | { readonly type: 'overwritten'; readonly by: Actor; readonly groups: readonly FoundGroup[] }
+  /** The share was given again in a region. */
+  | { readonly type: 'mended'; readonly region: string }
   | { readonly type: 'held'; readonly reason: HoldReason }
   | { readonly type: 'ended'; readonly outcome: Outcome };
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder } from '../files/index.ts';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { JournalEvent, JournalRecord } from './journal-event.ts';
+import { type AppendedFile, type Machine, thisMachine } from './store/machine.ts';
 
 /** The append-only record of a cutover. */
 export interface Journal {
@@ -17,8 +16,9 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-const hashOf = (record: Omit<JournalRecord, 'hash'>): string =>
-  createHash('sha256').update(canonicalJson(record)).digest('hex');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const hashOf = (record: Omit<JournalRecord, 'hash'>): string => sha256(canonicalJson(record));
 
 /**
  * The record that comes after another one, as a reader will get it back.
@@ -37,8 +37,11 @@ export function recordAfter(
       problems: [{ where: 'token', value: token, allowed: `${last.token} or newer` }],
       exitCode: exitCodes.leaseHeld,
     });
-  const body = { seq: last === undefined ? 0 : last.seq + 1, at, token, event, prev: last?.hash ?? '' };
-  return JSON.parse(canonicalJson({ ...body, hash: hashOf(body) })) as JournalRecord;
+  const seq = last === undefined ? 0 : last.seq + 1;
+  const text = canonicalJson({ seq, at, token, event, prev: last?.hash ?? '' });
+  const { prev, ...body } = JSON.parse(text) as JournalRecord;
+  // Its keys in order, as they are hashed.
+  return { at: body.at, event: body.event, hash: sha256(text), prev, seq, token };
 }
 
 /** A record as the line that a journal holds; its keys are in order already. */
@@ -97,26 +100,22 @@ function parse(line: string): JournalRecord | undefined {
 }
 
 /** The records of a journal file; none where there is no file. Changes nothing. */
-export async function readJournal(file: string): Promise<JournalRecord[]> {
-  try {
-    return readRecords(await readFile(file, 'utf8'), file).records;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+export async function readJournal(file: string, machine: Machine = thisMachine): Promise<JournalRecord[]> {
+  return readRecords((await machine.read(file)) ?? '', file).records;
 }
 
 /** Opens a journal file for appending, and makes it where there is none. Each record is on the disk before it counts. */
-export async function openJournal(file: string): Promise<Journal> {
-  await makeFolder(dirname(file));
-  const handle = await open(file, 'a+');
+export async function openJournal(file: string, machine: Machine = thisMachine): Promise<Journal> {
+  await machine.makeFolder(dirname(file));
+  const handle = await machine.openAppended(file);
   try {
-    const bytes = await handle.readFile();
+    const bytes = await handle.read();
     const { records, torn } = readRecords(bytes.toString('utf8'), file);
     // Counted in the file's own bytes: a torn line can end within a character.
     const length = torn === 0 ? bytes.length : bytes.lastIndexOf(0x0a) + 1;
     if (torn > 0) await handle.truncate(length);
-    if (bytes.length === 0) await syncDirectory(dirname(file));
+    // What is built upon from here on must be there after a power cut: the one who wrote it may not have come to it.
+    await handle.sync();
     return new FileJournal(file, handle, records, length);
   } catch (error) {
     await handle.close();
@@ -124,17 +123,10 @@ export async function openJournal(file: string): Promise<Journal> {
   }
 }
 
-/** A new file is there after a power cut only when its folder is on the disk too. Not every system can do it. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}
-
 class FileJournal implements Journal {
   constructor(
     private readonly file: string,
-    private readonly handle: FileHandle,
+    private readonly handle: AppendedFile,
     private readonly all: JournalRecord[],
     /** What the file holds as far as this process knows, in bytes; undefined once a write has failed. */
     private length: number | undefined,
@@ -147,7 +139,7 @@ class FileJournal implements Journal {
   async append(event: JournalEvent, at: number, token: number): Promise<JournalRecord> {
     const record = recordAfter(this.all.at(-1), event, at, token);
     const bytes = Buffer.from(lineOf(record));
-    if (this.length !== undefined && (await this.handle.stat()).size !== this.length)
+    if (this.length !== undefined && (await this.handle.size()) !== this.length)
       throw new ZeroshiftError('somebody else has written to the journal of this cutover', {
         code: 'journal.older-token',
         source: 'outside',
@@ -160,8 +152,8 @@ class FileJournal implements Journal {
       if (this.length === undefined) throw new Error('an earlier write failed');
       const known = this.length;
       this.length = undefined;
-      await this.handle.appendFile(bytes);
-      await this.handle.datasync();
+      await this.handle.append(bytes);
+      await this.handle.sync();
       this.length = known + bytes.length;
     } catch (cause) {
       throw new ZeroshiftError(

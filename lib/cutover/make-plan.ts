@@ -7,18 +7,19 @@ import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import { hostsOf, readInventory } from '../migration/inventory.ts';
 import { endpointDifferences } from '../traffic/endpoint-difference.ts';
 import type { Endpoint } from '../traffic/traffic-port.ts';
-import { weightsForShare } from '../traffic/weights.ts';
+import { capacityPlan, nodeSize, type RegionCapacity, readRunning } from './capacity/index.ts';
 import { foreignChangeText } from './foreign-change.ts';
+import { plannedGates } from './gates/own.ts';
 import {
   type CutoverPlan,
   type PlannedService,
   type PlannedSingleton,
   type PlanPolicy,
   type RegionFacts,
-  type Step,
   sealPlan,
 } from './plan.ts';
 import { singletonChange, singletonsOn } from './plan-singletons.ts';
+import { handsOn, stepsOf } from './plan-steps.ts';
 import type { CutoverPorts } from './ports.ts';
 
 /**
@@ -60,6 +61,7 @@ export async function makePlan(
       entrances: { blue: location.colours.blue.entrance.arn, green: location.colours.green.entrance.arn },
       services: await servicesOn(ports, location.region, from),
       ...named(await singletonsOn(clusterOf(ports, location.region, from), workloads)),
+      capacity: await capacityOf(fleet, ports, location.region, from),
     });
   }
   if (regions.every(({ services }) => services.length === 0))
@@ -70,6 +72,7 @@ export async function makePlan(
         { where: from, value: 0, allowed: 'at least one Knative Service outside the system namespaces' },
       ],
     });
+  const steps = stepsOf(fleet.cutover, regions, target);
   return sealPlan({
     apiVersion: 'zeroshift/v1',
     kind: 'CutoverPlan',
@@ -82,13 +85,30 @@ export async function makePlan(
     regions,
     policy: policyOf(fleet.cutover),
     ...(workloads.length === 0 ? {} : { workloads }),
-    steps: stepsOf(fleet.cutover.steps, regions, target),
+    ...handsOn(fleet.cutover, steps),
+    steps,
   });
 }
 
 /** A plan without singletons is what it was before there were any. */
 const named = (singletons: readonly PlannedSingleton[]): Pick<RegionFacts, 'singletons'> =>
   singletons.length === 0 ? {} : { singletons };
+
+/** What the shares ask of a region's clusters; the target's nodes are those that count, where it has some. */
+async function capacityOf(
+  { cutover }: Fleet,
+  ports: CutoverPorts,
+  region: string,
+  from: Colour,
+): Promise<RegionCapacity> {
+  const cluster = clusterOf(ports, region, from);
+  const metrics = ports.regions[region]?.[from].metrics;
+  const [running, ofTarget] = await Promise.all([
+    metrics === undefined ? [] : readRunning(cluster, metrics),
+    nodeSize(clusterOf(ports, region, sibling(from))),
+  ]);
+  return capacityPlan(cutover.steps, running, ofTarget ?? (await nodeSize(cluster)));
+}
 
 function clusterOf(ports: CutoverPorts, region: string, colour: Colour): ClusterPort {
   const cluster = ports.regions[region]?.[colour].cluster;
@@ -107,6 +127,9 @@ async function servicesOn(ports: CutoverPorts, region: string, colour: Colour): 
     namespace: service.service.metadata.namespace ?? 'default',
     name: service.service.metadata.name,
     hosts: hostsOf(service),
+    ...(service.service.metadata.annotations?.['zeroshift.dev/probe'] === 'false'
+      ? { probe: false as const }
+      : {}),
   }));
 }
 
@@ -145,32 +168,6 @@ function liveColour(locator: Locator, groups: readonly (readonly Endpoint[])[]):
   return live;
 }
 
-function stepsOf(shares: readonly number[], regions: readonly RegionFacts[], to: Colour): Step[] {
-  const before = (['preflight', 'migrate', 'verify', 'floors'] as const).flatMap((kind) =>
-    regions.map(({ region }): Step => ({ id: `${region}/${kind}`, kind, region })),
-  );
-  const moves = regions.flatMap(({ region, entrances, singletons = [] }): Step[] => [
-    ...shares.map((share): Step => {
-      const { target, source } = weightsForShare(share);
-      return {
-        id: `${region}/shift-${share}`,
-        kind: 'shift',
-        region,
-        share,
-        weights: { [entrances[to]]: target, [entrances[sibling(to)]]: source },
-      };
-    }),
-    { id: `${region}/drain`, kind: 'drain', region },
-    // Only now does the source get no more requests that could leave work for them.
-    ...(singletons.length === 0 ? [] : [{ id: `${region}/hand-over`, kind: 'hand-over' as const, region }]),
-  ]);
-  return [
-    ...before,
-    ...moves,
-    ...regions.map(({ region }): Step => ({ id: `${region}/hold`, kind: 'hold', region })),
-  ];
-}
-
 const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
   bake: policy.bake.toString(),
   patience: policy.patience.toString(),
@@ -180,7 +177,9 @@ const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
   drainQuiet: policy.drain.quiet.toString(),
   drainTimeout: policy.drain.timeout.toString(),
   podsAtOnce: policy.podsAtOnce,
-  gates: { ...policy.gates, latencyFloor: policy.gates.latencyFloor.toString() },
+  maxLag: policy.maxLag.toString(),
+  ...(policy.waves === undefined ? {} : { waveBake: policy.waveBake.toString() }),
+  gates: plannedGates(policy.gates),
 });
 
 /**
@@ -188,19 +187,21 @@ const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
  * @throws ZeroshiftError `plan.stale` (exit 7)
  */
 export async function checkFacts(plan: CutoverPlan, ports: CutoverPorts): Promise<void> {
+  const changes: string[] = [];
   for (const facts of plan.regions) {
     const { region, endpointGroupArn, endpoints, services, singletons = [] } = facts;
     const { endpoints: found } = await ports.traffic.readGroup(endpointGroupArn);
     const differences = endpointDifferences(endpoints, found);
-    if (differences.length > 0) throw stale(foreignChangeText(facts, differences));
+    if (differences.length > 0) changes.push(foreignChangeText(facts, differences));
     // A service that came after the plan would be missing on the target, and its requests lost.
     const change = serviceChange(services, await servicesOn(ports, region, plan.from));
-    if (change !== undefined) throw stale(`${plan.from} in ${region} ${change}`);
+    if (change !== undefined) changes.push(`${plan.from} in ${region} ${change}`);
     // Nor may one that acts by itself run twice, or nowhere, because nobody knew of it.
     const now = await singletonsOn(clusterOf(ports, region, plan.from), plan.workloads ?? []);
     const other = singletonChange(singletons, now);
-    if (other !== undefined) throw stale(`${plan.from} in ${region} ${other}`);
+    if (other !== undefined) changes.push(`${plan.from} in ${region} ${other}`);
   }
+  if (changes.length > 0) throw stale(changes.join('; '));
 }
 
 function serviceChange(

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
+import { askHolder } from './ask-holder.ts';
 import type { CutoverFiles } from './cutover-directory.ts';
 import { replay } from './evolve.ts';
 import type { Journal } from './journal.ts';
@@ -9,23 +10,27 @@ import { checkFacts } from './make-plan.ts';
 import type { CutoverPlan } from './plan.ts';
 import { type RunnerProps, type RunResult, runCutover } from './runner.ts';
 import type { CutoverState } from './state.ts';
-import { type CutoverStore, fileStore } from './store.ts';
+import { type CutoverStore, openStore } from './store.ts';
 
 /** What every operation on a cutover needs. */
 export interface OperationProps
   extends Pick<RunnerProps, 'plan' | 'ports' | 'onRecord' | 'onWait' | 'signal'> {
-  /** The folder that `--state` names. */
+  /** What `--state` names: a folder, or `dynamodb:TABLE`. */
   readonly state: string;
   readonly files: CutoverFiles;
-  /** @default - files below `state` */
+  /** @default - the one at `state` */
   readonly store?: CutoverStore;
+  /** Who acts. @default - this process */
+  readonly by?: Actor;
 }
 
-const storeOf = ({ store, state, plan, files }: OperationProps): CutoverStore =>
-  store ?? fileStore(state, plan.fleet, files);
+export const storeOf = ({ store, state, plan, files }: OperationProps): CutoverStore =>
+  store ?? openStore(state, plan, files);
 
 /** This process. */
 export const actor = (): Actor => ({ user: userInfo().username, host: hostname(), pid: process.pid });
+
+export const byOf = (props: OperationProps): Actor => props.by ?? actor();
 
 /**
  * Runs a plan from its beginning.
@@ -43,7 +48,7 @@ export const startCutover = (props: OperationProps): Promise<RunResult> =>
         action: 'see `zeroshift status`, then `zeroshift finalize` or `zeroshift rollback`',
       });
     await checkFacts(props.plan, props.ports);
-    return run(props, journal, lease, { type: 'started', plan: props.plan.digest, by: actor() });
+    return run(props, journal, lease, { type: 'started', plan: props.plan.digest, by: byOf(props) });
   });
 
 /**
@@ -53,7 +58,9 @@ export const startCutover = (props: OperationProps): Promise<RunResult> =>
 export const resumeCutover = (props: OperationProps): Promise<RunResult> =>
   withLease(props, async (journal, lease) => {
     begun(props.plan, journal.records);
-    return ended(props.plan, journal.records) ?? run(props, journal, lease, { type: 'resumed', by: actor() });
+    return (
+      ended(props.plan, journal.records) ?? run(props, journal, lease, { type: 'resumed', by: byOf(props) })
+    );
   });
 
 /**
@@ -66,21 +73,42 @@ export async function rollbackCutover(props: OperationProps): Promise<RunResult 
   begun(props.plan, before);
   const done = rolledBack(props.plan, before);
   if (done !== undefined) return done;
-  if (await askHolder(props)) return undefined;
-  return withLease(props, async (journal, lease) => {
+  // Whoever began it may have died since, on another machine: only the lease can tell.
+  if (replay(props.plan, before).status === 'rolling-back')
+    return goBack(props).catch((error: unknown) => {
+      if (error instanceof ZeroshiftError && error.code === 'lease.held') return undefined;
+      throw error;
+    });
+  const asked = await askHolder(
+    storeOf(props),
+    props.ports.clock,
+    { command: 'rollback', by: byOf(props) },
+    (records) => {
+      const { status } = replay(props.plan, records);
+      return status === 'rolling-back' || status === 'rolled-back';
+    },
+  );
+  if (asked !== undefined) return undefined;
+  return goBack(props);
+}
+
+const goBack = (props: OperationProps): Promise<RunResult> =>
+  withLease(props, async (journal, lease) => {
     // The holder may have come to an end in between.
     const there = rolledBack(props.plan, journal.records);
     if (there !== undefined) return there;
     const again = replay(props.plan, journal.records).status === 'rolling-back';
-    const reason = { cause: 'request', text: `${actor().user} on ${actor().host} asked for it` } as const;
+    const reason = {
+      cause: 'request',
+      text: `${byOf(props).user} on ${byOf(props).host} asked for it`,
+    } as const;
     return run(
       props,
       journal,
       lease,
-      again ? { type: 'resumed', by: actor() } : { type: 'rollback-begun', reason },
+      again ? { type: 'resumed', by: byOf(props) } : { type: 'rollback-begun', reason },
     );
   });
-}
 
 /**
  * Gives up the way back, once the source is empty.
@@ -99,7 +127,7 @@ export const finalizeCutover = (props: OperationProps): Promise<RunResult> =>
         problems: [{ where: 'cutover', value: status, allowed: 'a completed one' }],
         action: 'go on with `zeroshift cutover --resume`, or go back with `zeroshift rollback`',
       });
-    return run(props, journal, lease, { type: 'finalize-begun', by: actor() });
+    return run(props, journal, lease, { type: 'finalize-begun', by: byOf(props) });
   });
 
 /** The state of a cutover as its journal tells it, and who is at work on it. Changes nothing. */
@@ -108,20 +136,20 @@ export async function cutoverStatus(
   plan: CutoverPlan,
   files: CutoverFiles,
 ): Promise<{ state: CutoverState; records: readonly JournalRecord[]; holder: Actor | undefined }> {
-  const store = fileStore(state, plan.fleet, files);
+  const store = openStore(state, plan, files);
   const records = await store.readRecords();
   samePlan(plan, records);
   return { state: replay(plan, records), records, holder: await store.leaseHolder() };
 }
 
-async function withLease(
+export async function withLease<T>(
   props: OperationProps,
-  operation: (journal: Journal, lease: Lease) => Promise<RunResult>,
-): Promise<RunResult> {
+  operation: (journal: Journal, lease: Lease) => Promise<T>,
+): Promise<T> {
   const store = storeOf(props);
-  const lease = await store.takeLease(actor());
+  const lease = await store.takeLease(byOf(props));
   try {
-    const journal = await store.openJournal();
+    const journal = await store.openJournal(lease.token);
     try {
       return await operation(journal, lease);
     } finally {
@@ -132,31 +160,14 @@ async function withLease(
   }
 }
 
-function run(props: OperationProps, journal: Journal, lease: Lease, first: JournalEvent): Promise<RunResult> {
-  const { state, files, store, ...rest } = props;
+export function run(
+  props: OperationProps,
+  journal: Journal,
+  lease: Lease,
+  first: JournalEvent,
+): Promise<RunResult> {
+  const { state, files, store, by: _, ...rest } = props;
   return runCutover({ ...rest, journal, lease, mailbox: storeOf(props).mailbox }, first);
-}
-
-/** Sends the command to a holder that is at work, and waits until it has taken it. False when nobody is there. */
-async function askHolder(props: OperationProps): Promise<boolean> {
-  const store = storeOf(props);
-  const { clock } = props.ports;
-  if ((await store.leaseHolder()) === undefined) return false;
-  await store.mailbox.send({ command: 'rollback', by: actor() }, clock.now());
-  const deadline = clock.now() + 60_000;
-  while (clock.now() < deadline) {
-    const { status } = replay(props.plan, await store.readRecords());
-    if (status === 'rolling-back' || status === 'rolled-back') return true;
-    // The holder ended before it looked: its command is done here, and the mail is found done.
-    if ((await store.leaseHolder()) === undefined) return false;
-    await clock.sleep(200);
-  }
-  throw new ZeroshiftError('the process that holds the lease does not take the command', {
-    code: 'rollback.not-taken',
-    source: 'outside',
-    action: 'stop that process (it loses nothing) and give the command again',
-    exitCode: exitCodes.leaseHeld,
-  });
 }
 
 function begunAlready(plan: CutoverPlan, records: readonly JournalRecord[]): ZeroshiftError {
@@ -174,7 +185,7 @@ function begunAlready(plan: CutoverPlan, records: readonly JournalRecord[]): Zer
   });
 }
 
-function begun(plan: CutoverPlan, records: readonly JournalRecord[]): void {
+export function begun(plan: CutoverPlan, records: readonly JournalRecord[]): void {
   if (records.length === 0)
     throw new ZeroshiftError('this cutover has not begun', {
       code: 'cutover.not-begun',
@@ -203,7 +214,7 @@ function samePlan(plan: CutoverPlan, [first]: readonly JournalRecord[]): void {
 }
 
 /** What a cutover came to, where it has come to an end. */
-function ended(plan: CutoverPlan, records: readonly JournalRecord[]): RunResult | undefined {
+export function ended(plan: CutoverPlan, records: readonly JournalRecord[]): RunResult | undefined {
   const { status } = replay(plan, records);
   const over = status === 'completed' || status === 'rolled-back' || status === 'finalized';
   return over ? outcomeOf(plan, records) : undefined;

@@ -1,9 +1,13 @@
 import type { Reference } from '../clusters/cluster-port.ts';
 import type { Colour } from '../fleet/colour.ts';
+import type { QuietProbes } from '../fleet/cutover-gates.ts';
+import type { HookTime } from '../fleet/cutover-hands.ts';
 import type { WorkloadRule } from '../fleet/fleet.ts';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
 import type { Endpoint } from '../traffic/traffic-port.ts';
 import { digestOf } from './canonical-json.ts';
+import type { RegionCapacity } from './capacity/capacity-plan.ts';
+import type { PlannedGate } from './gates/own.ts';
 
 /** The step kinds, in the order in which a cutover goes through them. */
 export type Step =
@@ -15,7 +19,28 @@ export type Step =
   | { readonly id: string; readonly kind: 'drain'; readonly region: string }
   /** What may run on one colour only stops on the source, and then runs on the target. */
   | { readonly id: string; readonly kind: 'hand-over'; readonly region: string }
-  | { readonly id: string; readonly kind: 'hold'; readonly region: string };
+  /** The target has all traffic of a wave, and is watched before the next one begins. */
+  | WatchStep<'bake'>
+  | WatchStep<'hold'>;
+
+interface WatchStep<Kind extends string> {
+  readonly id: string;
+  readonly kind: Kind;
+  /** The first of them. */
+  readonly region: string;
+  /** All that are watched at once. @default - the one */
+  readonly regions?: readonly string[];
+}
+
+/** What of a hook is in the plan; what it calls is the fleet's, and may hold what nobody else may know. */
+export interface PlannedHook {
+  readonly name: string;
+  readonly when: readonly HookTime[];
+  /** Ids of steps. */
+  readonly steps: readonly string[];
+  /** Such as `30s`. */
+  readonly timeout: string;
+}
 
 /** Gives the target its share of new flows, watches it and judges it by its gates. */
 export interface ShiftStep {
@@ -34,6 +59,8 @@ export interface PlannedService {
   readonly name: string;
   /** Hosts that it answers on: its own, and those of its DomainMappings. */
   readonly hosts: readonly string[];
+  /** It does not want to be probed. @default - it may be */
+  readonly probe?: false;
 }
 
 /** A workload that may run on one colour only, and that is handed over. */
@@ -52,6 +79,8 @@ export interface RegionFacts {
   readonly services: readonly PlannedService[];
   /** Sorted by namespace, kind and name. @default - none */
   readonly singletons?: readonly PlannedSingleton[];
+  /** What the steps ask of the clusters. @default - a plan of before, or nothing runs */
+  readonly capacity?: RegionCapacity;
 }
 
 /** The policy in the plan; lengths of time as text, such as `30s`. */
@@ -63,6 +92,10 @@ export interface PlanPolicy {
   readonly readyTimeout: string;
   readonly drainQuiet: string;
   readonly drainTimeout: string;
+  /** How far the target may be behind the source's changes before a share is given. @default - nothing is followed */
+  readonly maxLag?: string;
+  /** How long a wave is watched before the next one begins. @default - as long as a step */
+  readonly waveBake?: string;
   /** How many pods the floors may start at once. @default 20 */
   readonly podsAtOnce?: number;
   readonly gates: {
@@ -71,6 +104,16 @@ export interface PlanPolicy {
     readonly latencyFloor: string;
     readonly shareTolerance: number;
     readonly minSamples: number;
+    /** Chance that the gates of the whole plan take chance for a fault once, 0–1. @default - a plan of before: each look has 0.001 */
+    readonly falseAlarm?: number;
+    /** @default - a plan of before: errors are not compared */
+    readonly maxErrorRatio?: number;
+    /** 0–1. */
+    readonly errorFloor?: number;
+    /** How quiet services are probed. @default - every host is */
+    readonly probes?: QuietProbes | 'off';
+    /** Gates of the team's own. @default - none */
+    readonly own?: readonly PlannedGate[];
   };
 }
 
@@ -89,6 +132,10 @@ export interface CutoverPlan {
   /** What the fleet says of workloads: who is a singleton follows from it. @default - nothing */
   readonly workloads?: readonly WorkloadRule[];
   readonly steps: readonly Step[];
+  /** Ids of steps that wait until somebody approves them. @default - none */
+  readonly approvals?: readonly string[];
+  /** @default - none */
+  readonly hooks?: readonly PlannedHook[];
   /** Over everything above. */
   readonly digest: string;
 }

@@ -11,6 +11,7 @@ import { failureOf, perform } from './perform/index.ts';
 import type { CutoverPlan } from './plan.ts';
 import type { CutoverPorts } from './ports.ts';
 import type { CutoverState } from './state.ts';
+import { takenAs } from './take-command.ts';
 
 export interface RunnerProps {
   readonly plan: CutoverPlan;
@@ -52,20 +53,28 @@ export async function runCutover(props: RunnerProps, first?: JournalEvent): Prom
     state = evolve(plan, state, written);
     props.onRecord?.(written, state);
   };
-  if (first !== undefined) await record(first);
-  while (signal?.aborted !== true) {
-    await takeCommands(props, () => state, record);
-    const decision = decide(plan, state, ports.clock.now());
-    if (decision.kind === 'end') return { state, exit: decision.exit, interrupted: false };
-    if (decision.kind === 'record') await record(decision.event);
-    else if (decision.kind === 'do') await act({ ...props, ports }, state, decision.command, record);
-    else {
-      props.onWait?.(decision.reason, decision.until);
-      const left = decision.until - ports.clock.now();
-      await ports.clock.sleep(Math.max(1, Math.min(left, mailInterval)), signal);
-    }
+  try {
+    return await loop();
+  } finally {
+    await props.ports.follow?.endAll();
   }
-  return { state, exit: 1, interrupted: true };
+
+  async function loop(): Promise<RunResult> {
+    if (first !== undefined) await record(first);
+    while (signal?.aborted !== true) {
+      await takeCommands(props, () => state, record);
+      const decision = decide(plan, state, ports.clock.now());
+      if (decision.kind === 'end') return { state, exit: decision.exit, interrupted: false };
+      if (decision.kind === 'record') await record(decision.event);
+      else if (decision.kind === 'do') await act({ ...props, ports }, state, decision.command, record);
+      else {
+        props.onWait?.(decision.reason, decision.until);
+        const left = decision.until - ports.clock.now();
+        await ports.clock.sleep(Math.max(1, Math.min(left, mailInterval)), signal);
+      }
+    }
+    return { state, exit: 1, interrupted: true };
+  }
 }
 
 async function act(
@@ -97,17 +106,14 @@ const isOurs = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(lease|journal)\./.test(String(error.code));
 
 async function takeCommands(
-  { mailbox }: RunnerProps,
+  { plan, mailbox }: RunnerProps,
   state: () => CutoverState,
   record: (event: JournalEvent) => Promise<void>,
 ): Promise<void> {
   for (const { mail, done } of await mailbox.read()) {
-    const { status } = state();
-    if (mail.command === 'rollback' && ['forward', 'completed', 'finalizing'].includes(status))
-      await record({
-        type: 'rollback-begun',
-        reason: { cause: 'request', text: `${mail.by.user} on ${mail.by.host} asked for it` },
-      });
+    const event = takenAs(plan, state(), mail);
+    // A rollback that is under way, or done, is what was asked for.
+    if (event.type !== 'refused' || mail.command !== 'rollback') await record(event);
     await done();
   }
 }

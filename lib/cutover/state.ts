@@ -1,9 +1,19 @@
 import type { Colour } from '../fleet/colour.ts';
+import type { HookTime } from '../fleet/cutover-hands.ts';
 import type { ProbeResult } from '../metrics/metrics-port.ts';
 import type { Endpoint } from '../traffic/traffic-port.ts';
-import type { Command, CommandFailure, Floor, Raised, RegionSample, Singleton } from './commands.ts';
+import type {
+  Command,
+  CommandFailure,
+  Floor,
+  FollowReading,
+  Raised,
+  RegionSample,
+  Singleton,
+} from './commands.ts';
+import type { Tally } from './gates/tally.ts';
 import type { GateResult } from './gates.ts';
-import type { HoldReason, RollbackReason } from './journal-event.ts';
+import type { Actor, HoldReason, RollbackReason } from './journal-event.ts';
 import type { CutoverPlan } from './plan.ts';
 
 export type Status =
@@ -33,11 +43,25 @@ export interface Progress {
   readonly waitingFor: readonly string[];
   /** By region. */
   readonly watches: Readonly<Record<string, Watch>>;
+  /** How many windows each region's watches of this step have had, those before a stop among them. @default - not counted */
+  readonly windows?: Readonly<Record<string, number>>;
   /** What keeps singletons from being handed over. @default - it was not looked at yet */
   readonly unfit?: readonly string[];
   /** When the floors last got on. @default - not yet */
   readonly movedAt?: number;
   readonly probes?: readonly ProbeResult[];
+  /** By region: probes of this step that were sent, as long as there are more. @default - all were, or none */
+  readonly probing?: Readonly<
+    Record<string, { readonly probes: readonly ProbeResult[]; readonly next: number; readonly count: number }>
+  >;
+  /** By region, in a step that watches several. */
+  readonly probed?: Readonly<Record<string, readonly ProbeResult[]>>;
+  /** Somebody asked not to wait for the rest of its time. @default false */
+  readonly promoted?: boolean;
+  /** The hooks of this step that were called, and did not say no. */
+  readonly hooked?: readonly HookTime[];
+  /** Why hooks do not let it begin. @default - they do, or were not asked */
+  readonly vetoed?: string;
   /** As they were judged for good; empty until then. */
   readonly gates: readonly GateResult[];
   /** By region. On the way back each goes at its own pace: trouble in one must not keep another on the target. */
@@ -79,6 +103,19 @@ export interface Watch {
   readonly middleAt?: number;
   readonly last: RegionSample;
   readonly lastAt: number;
+  /** What it has come to since `first`, look by look. @default - the plan states no rate of false alarms */
+  readonly tally?: Tally;
+  /** Likewise since `middle`. */
+  readonly young?: Tally;
+}
+
+/** How the target of a region is kept equal to its source. Times in milliseconds since the epoch. */
+export interface Following {
+  /** - `none`: nobody can; - `ended`: it was, until its end */
+  readonly is: 'on' | 'none' | 'ended';
+  readonly since: number;
+  readonly seenAt?: number;
+  readonly seen?: FollowReading;
 }
 
 /** A region as the engine left it. */
@@ -89,6 +126,8 @@ export interface RegionState {
   readonly deployed: boolean;
   /** Weights that were announced since the last read-back: any of them may be there. @default - none */
   readonly announced?: readonly Readonly<Record<string, number>>[];
+  /** Our weights to go back to, after a change of somebody else that was adopted. @default - those of the plan */
+  readonly start?: Readonly<Record<string, number>>;
   /** Since this run of the process began. */
   readonly verified: boolean;
   /** Whether the target ever got weight here, or may have. */
@@ -104,8 +143,12 @@ export interface RegionState {
   readonly singletons?: readonly Singleton[];
   /** Whether the hand-over of the singletons was announced, is done, or was taken back. @default - nothing was done */
   readonly handOver?: 'begun' | 'over' | 'back';
+  /** @default - nothing keeps the target equal to the source, or the process that did is gone */
+  readonly following?: Following;
   /** p99 of the source in milliseconds, when it last had enough traffic. */
   readonly baseline?: number;
+  /** The greatest that the source's part of errors can have been then, 0–1. @default - not asked for by the plan */
+  readonly baselineErrors?: number;
 }
 
 /** Everything that a decision rests on; rebuilt from the journal alone. */
@@ -119,6 +162,14 @@ export interface CutoverState {
   readonly pending?: Command;
   /** @default - the last command did not fail */
   readonly trouble?: Trouble;
+  /** Who paused it. @default - nobody */
+  readonly paused?: Actor;
+  /** The step that waits for an approval. @default - none */
+  readonly awaiting?: string;
+  /** Steps that were approved. @default - none */
+  readonly approved?: readonly string[];
+  /** Weights to be given again, after a change of somebody else. @default - none */
+  readonly mend?: readonly { readonly region: string; readonly weights: Readonly<Record<string, number>> }[];
   readonly held?: HoldReason;
   readonly rollback?: RollbackReason & { readonly at: number };
   /** Milliseconds since the epoch of the last record. */

@@ -1,8 +1,8 @@
 import type { ClusterPort } from '../clusters/cluster-port.ts';
-import { cutoversUnderWay, leaseDirectory } from '../cutover/cutover-directory.ts';
-import { takeLease } from '../cutover/lease.ts';
+import { cutoversUnderWay } from '../cutover/cutover-directory.ts';
 import { actor } from '../cutover/operate.ts';
 import type { Clock } from '../cutover/ports.ts';
+import { takeFleetLease } from '../cutover/store.ts';
 import { type Colour, sibling } from '../fleet/colour.ts';
 import { exitCodes, type Problem, ZeroshiftError } from '../messages/error.ts';
 import { difference } from '../metrics/difference.ts';
@@ -10,7 +10,7 @@ import type { MetricsPort } from '../metrics/metrics-port.ts';
 import type { TrafficPort } from '../traffic/traffic-port.ts';
 
 export interface InUseProps {
-  /** The folder that `--state` names. */
+  /** What `--state` names. */
   readonly state: string;
   /** The fleet's name. */
   readonly fleet: string;
@@ -113,7 +113,7 @@ export async function whileUnused<Result>(
   props: InUseProps,
   work: (check: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
-  const lease = await takeLease(leaseDirectory(props.state, props.fleet), actor());
+  const lease = await takeFleetLease(props.state, props.fleet, actor());
   try {
     await refuseWhileInUse(props);
     await refuseRequests(props);

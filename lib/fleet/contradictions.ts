@@ -1,6 +1,8 @@
 import type { KubeObject } from '../clusters/cluster-port.ts';
 import type { Problem } from '../messages/error.ts';
+import { awsContradictions } from './aws-contradictions.ts';
 import { colours } from './colour.ts';
+import { handsOnProblems } from './cutover-hands-problems.ts';
 import type { Fleet, Region } from './fleet.ts';
 import { isDomainMapping, isKnativeService, objectKey, shownObject } from './kube-objects.ts';
 import { fieldPlace } from './manifest-problems.ts';
@@ -19,11 +21,14 @@ const zoneProblems = (regions: readonly Region[]): Problem[] =>
     }),
   );
 
-type Fields = Partial<Pick<Fleet, 'regions' | 'colours' | 'cutover'>>;
+type Fields = Partial<
+  Pick<Fleet, 'regions' | 'colours' | 'cutover' | 'entrance' | 'accelerator' | 'clusters' | 'alarms'>
+>;
 
 /** Between the fields that the fleet's own file holds, whatever its services are; those that are wrong are left out. */
-export function fieldContradictions({ regions, colours: both, cutover }: Fields): Problem[] {
-  const found = zoneProblems(regions ?? []);
+export function fieldContradictions(fields: Fields): Problem[] {
+  const { regions, colours: both, cutover } = fields;
+  const found = [...zoneProblems(regions ?? []), ...awsContradictions(fields)];
   const names = regions?.map(({ name }) => name);
   for (const colour of colours)
     for (const region of Object.keys(both?.[colour].existing ?? {}))
@@ -33,6 +38,7 @@ export function fieldContradictions({ regions, colours: both, cutover }: Fields)
           value: region,
           allowed: `a region of the fleet: ${names.join(', ')}`,
         });
+  if (cutover !== undefined) found.push(...handsOnProblems(cutover, cutover.steps, names));
   if (cutover !== undefined && cutover.patience.milliseconds < cutover.bake.milliseconds)
     found.push({
       where: 'cutover.patience',

@@ -4,6 +4,16 @@ import type { DomainMappingProps } from '../../constructs/service/domain-mapping
 import type { KnativeServiceProps } from '../../constructs/service/service-props.ts';
 import type { KubeObject } from '../clusters/cluster-port.ts';
 import type { ServingConfigProps } from '../validation/config-keys.ts';
+import type {
+  Alarms,
+  ClustersInput,
+  EntranceTls,
+  FlowLogsInput,
+  HostAlias,
+  OperatorsInput,
+} from './aws-definition.ts';
+import type { GatesInput } from './cutover-gates.ts';
+import type { HandsOnInput } from './cutover-hands.ts';
 import type { DurationText } from './duration.ts';
 import type {
   ExistingColour,
@@ -25,6 +35,12 @@ export interface FleetInput {
   readonly entrance?: EntranceInput;
   /** @default - a new one */
   readonly accelerator?: AcceleratorInput;
+  /** What both clusters of every region have in common. @default - EKS Auto Mode */
+  readonly clusters?: ClustersInput;
+  /** Who operates the fleet. @default - nobody but the account's own administrators */
+  readonly operators?: OperatorsInput;
+  /** Region → SNS topic that its alarms go to. @default - alarms that nobody is told of */
+  readonly alarms?: Alarms;
   /** The two clusters of each region. Which one is live is not said here: the weights say it. */
   readonly colours: {
     readonly blue: ColourInput;
@@ -80,6 +96,12 @@ export interface EntranceInput {
   readonly deregistrationDelay?: DurationText;
   /** Between two health checks of a target, 5s to 300s. @default 10s */
   readonly healthCheckInterval?: DurationText;
+  /** TLS at port 443 by the load balancers, with certificates of ACM. @default - by the gateway */
+  readonly tls?: EntranceTls;
+  /** Whether pods see the addresses of clients; not with `tls` or `dual-stack`. @default 'hidden' */
+  readonly clientAddress?: 'hidden' | 'preserved';
+  /** Of the load balancers themselves. @default 'ipv4' */
+  readonly addresses?: 'ipv4' | 'dual-stack';
 }
 
 /** A port of the entrance that leads past Knative. */
@@ -105,6 +127,12 @@ export interface AcceleratorInput {
   readonly existing?: { readonly acceleratorArn: string; readonly listenerArn: string };
   /** Whether all flows of a client go the same way. @default 'none' */
   readonly clientAffinity?: 'none' | 'source-ip';
+  /** Of clients; AWS has no dual stack for targets of type ip, which ours are. @default 'ipv4' */
+  readonly addresses?: 'ipv4' | 'dual-stack';
+  /** To a bucket of yours. @default - none */
+  readonly flowLogs?: FlowLogsInput;
+  /** Host names in Route 53. @default - the names are led to the accelerator elsewhere */
+  readonly alias?: HostAlias;
 }
 
 export interface ColourInput {
@@ -156,7 +184,7 @@ export interface GitOpsInput {
   readonly namespace?: string;
 }
 
-export interface CutoverInput {
+export interface CutoverInput extends HandsOnInput {
   /** Shares of the target in percent, rising, halves allowed, the last one 100. @default [5, 25, 50, 100] */
   readonly steps?: readonly number[];
   /** How long each share is watched before its gates decide, at most 24d. @default 5m */
@@ -183,17 +211,4 @@ export interface CutoverInput {
    * how much is pulled at a time. @default 20
    */
   readonly podsAtOnce?: number;
-}
-
-export interface GatesInput {
-  /** Least success rate of the target's requests, 0 to 1. @default 0.999 */
-  readonly minSuccessRate?: number;
-  /** Greatest p99 of the target as a multiple of the source's at the same time, 1 to 100. @default 1.5 */
-  readonly maxLatencyRatio?: number;
-  /** p99 up to here passes whatever the ratio says, at most 10m. @default 50ms */
-  readonly latencyFloor?: DurationText;
-  /** Greatest distance, in percentage points, between the share that arrived and the one asked for, 0 to 100. @default 10 */
-  readonly shareTolerance?: number;
-  /** Fewer requests than this at the target are inconclusive, 1 to 1 000 000. @default 100 */
-  readonly minSamples?: number;
 }

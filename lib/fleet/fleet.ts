@@ -4,7 +4,10 @@ import type { DomainMappingProps } from '../../constructs/service/domain-mapping
 import type { KnativeServiceProps } from '../../constructs/service/knative-service.ts';
 import type { KubeObject } from '../clusters/cluster-port.ts';
 import type { ServingConfigProps } from '../validation/config-keys.ts';
+import type { Alarms, Clusters, EntranceTls, FlowLogs, HostAlias, Operators } from './aws-definition.ts';
 import type { Colour } from './colour.ts';
+import type { Gates } from './cutover-gates.ts';
+import type { HandsOn } from './cutover-hands.ts';
 import type { Duration } from './duration.ts';
 
 /** The fleet after validation: complete, with every default filled in, and frozen. Everything is derived from it. */
@@ -15,6 +18,10 @@ export interface Fleet {
   readonly regions: readonly Region[];
   readonly entrance: Entrance;
   readonly accelerator: Accelerator;
+  readonly clusters: Clusters;
+  readonly operators: Operators;
+  /** @default - alarms that nobody is told of */
+  readonly alarms?: Alarms;
   readonly colours: Readonly<Record<Colour, ColourDefinition>>;
   /** The typed ones; those that are written as manifests are among `manifests`. */
   readonly services: readonly KnativeServiceProps[];
@@ -153,6 +160,12 @@ export interface Entrance {
   /** How long a target that was taken away keeps its flows. */
   readonly deregistrationDelay: Duration;
   readonly healthCheckInterval: Duration;
+  /** TLS at port 443 by the load balancers. @default - TCP goes through to the gateway, which has the certificate */
+  readonly tls?: EntranceTls;
+  /** Whether pods see the addresses of clients. With `preserved`, a weight is a tendency. */
+  readonly clientAddress: 'hidden' | 'preserved';
+  /** Of the load balancers, for clients that do not come by the accelerator; the accelerator's is IPv4. */
+  readonly addresses: 'ipv4' | 'dual-stack';
 }
 
 /** A port of the entrance that leads to a plain Service, with a target group of its own. */
@@ -175,6 +188,12 @@ export interface Accelerator {
   /** An accelerator that a team already has. */
   readonly existing?: { readonly acceleratorArn: string; readonly listenerArn: string };
   readonly clientAffinity: 'none' | 'source-ip';
+  /** Of clients. With entrances like ours AWS has IPv4 only. */
+  readonly addresses: 'ipv4' | 'dual-stack';
+  /** @default - none */
+  readonly flowLogs?: FlowLogs;
+  /** @default - the names are led to the accelerator elsewhere */
+  readonly alias?: HostAlias;
 }
 
 export interface ColourDefinition {
@@ -204,7 +223,15 @@ export interface IngressDefinition {
 }
 
 export interface ExistingColour {
+  /** A cluster made by any tool; reached by `endpoint` and `certificateAuthority`, or by `context`. */
   readonly clusterName?: string;
+  /** Its API server, `https://…`. */
+  readonly endpoint?: string;
+  /** Base64, as EKS tells it. */
+  readonly certificateAuthority?: string;
+  /** Of the operator's kubeconfig. */
+  readonly context?: string;
+  /** An NLB. */
   readonly entranceArn?: string;
 }
 
@@ -219,7 +246,7 @@ export interface ServingOptions extends Required<ServingConfigProps> {
   };
 }
 
-export interface CutoverPolicy {
+export interface CutoverPolicy extends HandsOn {
   /** Shares of the target in percent, rising, the last one 100. Half percents are allowed. */
   readonly steps: readonly number[];
   /** How long each step is watched before its gates decide. */
@@ -236,19 +263,6 @@ export interface CutoverPolicy {
   readonly readyTimeout: Duration;
   /** How many pods the floors may start at once in a region: so many that are not ready yet. */
   readonly podsAtOnce: number;
-}
-
-export interface Gates {
-  /** Least success rate of the target's requests, 0–1. */
-  readonly minSuccessRate: number;
-  /** Greatest p99 of the target as a multiple of the source's at the same time. */
-  readonly maxLatencyRatio: number;
-  /** p99 up to here passes whatever the ratio says. */
-  readonly latencyFloor: Duration;
-  /** Greatest distance, in percentage points, between the share that arrived and the share that was asked for. */
-  readonly shareTolerance: number;
-  /** Fewer requests than this at the target are inconclusive. */
-  readonly minSamples: number;
 }
 
 export interface DrainPolicy {

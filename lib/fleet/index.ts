@@ -2,7 +2,30 @@
  * The fleet: its definition (what should be) and its locator (where it is). Schemas, defaults and loading belong
  * here; nothing that derives from a fleet does.
  */
+export type {
+  Alarms,
+  Clusters,
+  ClustersInput,
+  EntranceTls,
+  FlowLogs,
+  FlowLogsInput,
+  HostAlias,
+  ManagedNodes,
+  ManagedNodesInput,
+  Operators,
+  OperatorsInput,
+  PodIdentity,
+} from './aws-definition.ts';
 export { type Colour, colours, sibling } from './colour.ts';
+export type {
+  Gates,
+  GatesInput,
+  GatewaySource,
+  OwnGate,
+  OwnGateInput,
+  QuietProbes,
+} from './cutover-gates.ts';
+export type { CutoverHook, CutoverHookInput, HandsOn, HandsOnInput, HookTime } from './cutover-hands.ts';
 export { defineFleet, isFleet } from './define-fleet.ts';
 export { Duration, type DurationText } from './duration.ts';
 export type {
@@ -17,7 +40,6 @@ export type {
   Fleet,
   FleetManifest,
   FleetSources,
-  Gates,
   GitOpsDefinition,
   IngressDefinition,
   MigrationDefinition,
@@ -38,7 +60,6 @@ export type {
   CutoverInput,
   EntranceInput,
   FleetInput,
-  GatesInput,
   GitOpsInput,
   IngressInput,
   KubernetesObject,
@@ -55,6 +76,7 @@ export type {
   ClusterLocation,
   ColourLocation,
   EntranceLocation,
+  JournalLocation,
   Locator,
   RegionLocation,
 } from './locator.ts';

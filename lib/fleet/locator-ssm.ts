@@ -3,21 +3,25 @@ import { ZeroshiftError } from '../messages/error.ts';
 import { type Colour, colours } from './colour.ts';
 import { findExistingAccelerator } from './existing-accelerator.ts';
 import type { Fleet } from './fleet.ts';
-import type { AcceleratorLocation, ColourLocation, Locator } from './locator.ts';
+import type { AcceleratorLocation, ColourLocation, JournalLocation, Locator } from './locator.ts';
 
 /** Where CloudFormation and SSM keep what belongs to an accelerator: its control plane is there and nowhere else. */
 export const acceleratorRegion = 'us-west-2';
 
 type Named = Pick<Fleet, 'name'>;
 
-const root = (fleet: Named): string => `/zeroshift/${fleet.name}`;
+/** The folder in SSM, in several regions, that holds a fleet's locator. */
+export const locatorRoot = (fleet: Named): string => `/zeroshift/${fleet.name}`;
 
 /** SSM parameter, in us-west-2, that holds an `AcceleratorPart`. */
-export const acceleratorParameter = (fleet: Named): string => `${root(fleet)}/accelerator`;
+export const acceleratorParameter = (fleet: Named): string => `${locatorRoot(fleet)}/accelerator`;
+
+/** SSM parameter, in us-west-2, that holds an `OperationsPart`. */
+export const operationsParameter = (fleet: Named): string => `${locatorRoot(fleet)}/operations`;
 
 /** SSM parameter, in the colour's own region, that holds a `ColourLocation`. */
 export const colourParameter = (fleet: Named, region: string, colour: Colour): string =>
-  `${root(fleet)}/${region}/${colour}`;
+  `${locatorRoot(fleet)}/${region}/${colour}`;
 
 /** What the stacks know of the accelerator. Of an existing one only the ARNs: the rest is asked for when it is read. */
 export interface AcceleratorPart {
@@ -26,6 +30,11 @@ export interface AcceleratorPart {
   readonly addresses?: AcceleratorLocation['addresses'];
   /** ARNs by region. */
   readonly endpointGroups?: Readonly<Record<string, string>>;
+}
+
+/** What the stack of operations knows. A fleet that was deployed without it has none. */
+export interface OperationsPart {
+  readonly journal: JournalLocation;
 }
 
 export interface ReadLocatorOptions {
@@ -45,7 +54,9 @@ export async function readLocatorFromSsm(fleet: Fleet, options: ReadLocatorOptio
   const regions = [...new Set([acceleratorRegion, ...fleet.regions.map(({ name }) => name)])];
   const stored = new Map(
     await Promise.all(
-      regions.map(async (region) => [region, await parametersIn(region, root(fleet), options)] as const),
+      regions.map(
+        async (region) => [region, await parametersIn(region, locatorRoot(fleet), options)] as const,
+      ),
     ),
   );
   const missing: { name: string; region: string; stack: string }[] = [];
@@ -79,6 +90,7 @@ export async function readLocatorFromSsm(fleet: Fleet, options: ReadLocatorOptio
     parse<AcceleratorPart>(acceleratorText, acceleratorParameter(fleet)),
     options,
   );
+  const operations = stored.get(acceleratorRegion)?.get(operationsParameter(fleet));
   const locator = {
     apiVersion: 'zeroshift/v1',
     kind: 'Locator',
@@ -94,9 +106,12 @@ export async function readLocatorFromSsm(fleet: Fleet, options: ReadLocatorOptio
         ]),
       ),
     })),
+    ...(operations === undefined
+      ? {}
+      : { journal: parse<OperationsPart>(operations, operationsParameter(fleet)).journal }),
   };
   const { parseLocator } = await import('./read-locator.ts');
-  return parseLocator(locator, `${root(fleet)} in SSM`, fleet);
+  return parseLocator(locator, `${locatorRoot(fleet)} in SSM`, fleet);
 }
 
 /** Fills in what the stacks could not know of an accelerator that they did not make. */

@@ -41,6 +41,15 @@ export interface AcceleratorLocation {
   readonly controlPlane?: string;
 }
 
+/** The DynamoDB table that holds journal, lease and mailbox of the fleet's cutovers. */
+export interface JournalLocation {
+  readonly table: string;
+  /** AWS region of the table. */
+  readonly region: string;
+  /** URL that answers for DynamoDB. @default - AWS's, in the region */
+  readonly endpoint?: string;
+}
+
 /** Leads from a fleet to its live parts. One schema, whoever wrote it. */
 export interface Locator {
   readonly apiVersion: 'zeroshift/v1';
@@ -49,4 +58,6 @@ export interface Locator {
   readonly fleet: string;
   readonly accelerator: AcceleratorLocation;
   readonly regions: readonly RegionLocation[];
+  /** @default - journals are files on this machine */
+  readonly journal?: JournalLocation;
 }

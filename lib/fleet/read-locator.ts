@@ -42,6 +42,9 @@ export const locatorSchema = z.strictObject({
       }),
     )
     .min(1),
+  journal: z
+    .strictObject({ table: z.string().min(1), region: z.string().min(1), endpoint: z.url().exactOptional() })
+    .exactOptional(),
 });
 
 /** @throws ZeroshiftError `locator.invalid`, `locator.other-fleet` */

@@ -2,6 +2,17 @@ import { z } from 'zod';
 import type { KourierConfig } from '../../constructs/kourier/config-keys.ts';
 import type { ConfigPropName, ServingConfigProps } from '../validation/config-keys.ts';
 import { isImageReference } from '../validation/image-reference.ts';
+import {
+  alarmsSchema,
+  clustersSchema,
+  entranceTlsSchema,
+  existingClusterFields,
+  flowLogsSchema,
+  hostAliasSchema,
+  operatorsSchema,
+} from './aws-schema.ts';
+import { gatesSchema } from './cutover-gates-schema.ts';
+import { handsOnFields } from './cutover-hands-schema.ts';
 import { Duration } from './duration.ts';
 import type { PlainHealthCheck, PlainPort, Rewrite } from './fleet.ts';
 
@@ -84,7 +95,7 @@ const region = z.strictObject({
 });
 
 const existingColour = z.strictObject({
-  clusterName: z.string().min(1).exactOptional(),
+  ...existingClusterFields,
   entranceArn: text(
     /^arn:[^:]+:elasticloadbalancing:[^:]+:\d{12}:loadbalancer\/net\/.+$/,
     'the ARN of an NLB',
@@ -177,15 +188,8 @@ const cutover = z.strictObject({
   deployTimeout: duration('15m', '1d'),
   readyTimeout: duration('10m', '1d'),
   podsAtOnce: whole(1, 1_000).prefault(20),
-  gates: z
-    .strictObject({
-      minSuccessRate: number(0, 1).prefault(0.999),
-      maxLatencyRatio: number(1, 100).prefault(1.5),
-      latencyFloor: duration('50ms', '10m'),
-      shareTolerance: number(0, 100).prefault(10),
-      minSamples: whole(1, 1_000_000).prefault(100),
-    })
-    .prefault({}),
+  ...handsOnFields(duration),
+  gates: gatesSchema(duration, whole, number).prefault({}),
   drain: z.strictObject({ quiet: duration('60s', '1d'), timeout: duration('25m', '1d') }).prefault({}),
 });
 
@@ -299,6 +303,9 @@ export const fleetSchema = z.strictObject({
       healthCheckInterval: durationText
         .prefault('10s')
         .refine((time) => time.seconds >= 5 && time.seconds <= 300, 'from 5s to 300s'),
+      tls: entranceTlsSchema.exactOptional(),
+      clientAddress: z.enum(['hidden', 'preserved'], '"hidden" or "preserved"').prefault('hidden'),
+      addresses: z.enum(['ipv4', 'dual-stack'], '"ipv4" or "dual-stack"').prefault('ipv4'),
     })
     .transform(({ ports: entries, ...times }) => ({
       ports: entries.map(portOf),
@@ -321,8 +328,14 @@ export const fleetSchema = z.strictObject({
         })
         .exactOptional(),
       clientAffinity: z.enum(['none', 'source-ip'], '"none" or "source-ip"').prefault('none'),
+      addresses: z.enum(['ipv4', 'dual-stack'], '"ipv4" or "dual-stack"').prefault('ipv4'),
+      flowLogs: flowLogsSchema.exactOptional(),
+      alias: hostAliasSchema.exactOptional(),
     })
     .prefault({}),
+  clusters: clustersSchema.prefault({}),
+  operators: operatorsSchema.prefault({}),
+  alarms: alarmsSchema.exactOptional(),
   colours: z.strictObject({ blue: colour, green: colour }),
   // What a service may hold is said by the constructs' own validation, which knows Knative's rules.
   services: z

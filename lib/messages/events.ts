@@ -3,6 +3,7 @@ import type { Definition, Level } from './events/definition.ts';
 import { driftEvents } from './events/drift.ts';
 import { followEvents } from './events/follow.ts';
 import { generalEvents } from './events/general.ts';
+import { handsOnEvents } from './events/hands-on.ts';
 import { migrationEvents } from './events/migration.ts';
 import { rehearsalEvents } from './events/rehearsal.ts';
 import { statusEvents } from './events/status.ts';
@@ -18,6 +19,7 @@ export const events = {
   ...migrationEvents,
   ...followEvents,
   ...cutoverEvents,
+  ...handsOnEvents,
   ...statusEvents,
   ...rehearsalEvents,
 } as const;

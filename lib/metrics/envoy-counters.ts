@@ -16,7 +16,8 @@ const names = {
   listenerAnswers: 'envoy_listener_http_downstream_rq_xx',
   upstreamAnswers: 'envoy_cluster_upstream_rq_xx',
 } as const;
-const wanted: ReadonlySet<string> = new Set(Object.values(names));
+/** Names of the metrics that are read. */
+export const envoyMetrics: ReadonlySet<string> = new Set(Object.values(names));
 
 /** Envoy's own listeners: the admin interface, and the one that Kourier reads statistics through. */
 const statsPrefix = 'stats_server';
@@ -33,8 +34,11 @@ const inside: ReadonlySet<string> = new Set(['8081', '8444']);
  * come to the listener for the cluster, are taken off.
  * @throws Error that names the metric which is missing or cannot be right
  */
-export function readEnvoyCounters(text: string): GatewayCounters {
-  const samples = parsePrometheusText(text, (name) => wanted.has(name));
+export const readEnvoyCounters = (text: string): GatewayCounters =>
+  envoyCounters(parsePrometheusText(text, (name) => envoyMetrics.has(name)));
+
+/** Likewise, from samples of one gateway. */
+export function envoyCounters(samples: readonly PrometheusSample[]): GatewayCounters {
   const of = (name: string): PrometheusSample[] =>
     samples.filter(
       (sample) =>

@@ -3,6 +3,7 @@ import { ZeroshiftError } from '../messages/error.ts';
 import { type GatewayCounters, readEnvoyCounters } from './envoy-counters.ts';
 import { addHistograms } from './histogram.ts';
 import type { GatewaySample, MetricsPort } from './metrics-port.ts';
+import { readRevisions, revisionPath } from './revision-traffic.ts';
 
 export interface GatewayMetricsOptions {
   /** @default 'kourier-system' */
@@ -60,19 +61,29 @@ export function createGatewayMetrics(cluster: ClusterPort, options: GatewayMetri
     };
   };
 
+  const told = async <T>(reading: () => Promise<T>): Promise<T> => {
+    try {
+      return await reading();
+    } catch (cause) {
+      throw new ZeroshiftError(`the gateways' statistics cannot be read: ${messageOf(cause)}`, {
+        code: 'metrics.unavailable',
+        source: 'outside',
+        action: `see whether the gateways in ${namespace} are ready and answer /stats/prometheus on port ${port}`,
+        cause,
+      });
+    }
+  };
+
   return {
-    gateways: async () => {
-      try {
-        return await read();
-      } catch (cause) {
-        throw new ZeroshiftError(`the gateways' statistics cannot be read: ${messageOf(cause)}`, {
-          code: 'metrics.unavailable',
-          source: 'outside',
-          action: `see whether the gateways in ${namespace} are ready and answer /stats/prometheus on port ${port}`,
-          cause,
-        });
-      }
-    },
+    gateways: () => told(read),
+    revisions: () =>
+      told(async () => {
+        const pods = await readPods();
+        const texts = pods.map(({ metadata: { name } }) =>
+          cluster.podProxy({ namespace, name, port }, revisionPath),
+        );
+        return readRevisions(await Promise.all(texts));
+      }),
   };
 }
 

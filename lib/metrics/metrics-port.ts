@@ -25,6 +25,16 @@ export interface GatewaySample {
   >;
 }
 
+/** What came to a revision through a colour's gateways. */
+export interface RevisionTraffic {
+  /** Requests under way now. */
+  readonly active: number;
+  /** Requests answered. */
+  readonly requests: number;
+  /** Of these, with a status of 500 or more. */
+  readonly errors: number;
+}
+
 export interface ProbeResult {
   readonly url: string;
   readonly ok: boolean;
@@ -33,11 +43,19 @@ export interface ProbeResult {
   /** Milliseconds to the complete answer. */
   readonly latency: number;
   readonly error?: string;
+  /** The service that it was sent for, where that one is too quiet for statistics. @default - not known */
+  readonly quiet?: string;
 }
 
 export interface MetricsPort {
   /** @throws ZeroshiftError `metrics.unavailable` (try again): a gateway that cannot be read is never a zero */
   gateways(): Promise<GatewaySample>;
+  /**
+   * What came to each revision (`namespace/name`) through the gateways since they started.
+   * @throws ZeroshiftError `metrics.unavailable` (try again)
+   * @default - revisions cannot be told apart
+   */
+  revisions?(): Promise<Readonly<Record<string, RevisionTraffic>>>;
 }
 
 export interface ProbePort {

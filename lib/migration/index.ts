@@ -9,6 +9,7 @@ export {
   type ApplyProps,
   type ApplyResult,
   applyMigration,
+  askAdmission,
   type ObjectResult,
   releaseOwnership,
   waitUntilReady,
@@ -53,7 +54,6 @@ export {
   takeInventory,
 } from './inventory/index.ts';
 export { type Inventory, readInventory, type ServiceInventory } from './inventory.ts';
-export { migrateServices } from './migrate.ts';
 export {
   planLines,
   planMigration,

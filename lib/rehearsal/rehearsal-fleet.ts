@@ -18,6 +18,7 @@ export function rehearsalFleet(fleet: Fleet): Fleet {
       bake: least(cutover.bake, Duration.seconds(5)),
       patience: least(cutover.patience, Duration.seconds(20)),
       hold: least(cutover.hold, Duration.seconds(5)),
+      waveBake: least(cutover.waveBake, Duration.seconds(5)),
       deployTimeout: least(cutover.deployTimeout, Duration.seconds(30)),
       readyTimeout: least(cutover.readyTimeout, Duration.seconds(60)),
       drain: {
@@ -26,6 +27,8 @@ export function rehearsalFleet(fleet: Fleet): Fleet {
       },
       gates: {
         ...cutover.gates,
+        // What the team asks elsewhere knows nothing of a rehearsal.
+        own: [],
         // A few seconds hold fewer requests than minutes do,
         minSamples: Math.min(cutover.gates.minSamples, 50),
         // and everything shares one machine's cores, with whatever else runs there.

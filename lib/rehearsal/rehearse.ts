@@ -248,7 +248,7 @@ async function portsInto(world: World, { connect, fleet, signal }: Running): Pro
   return {
     ...ports,
     // What others have in these clusters does not move.
-    ...(rules && { rules: async () => ({ ...(await rules()), selector: ownSelector(fleet.name) }) }),
+    rules: async () => ({ ...(await rules()), selector: ownSelector(fleet.name) }),
     regions: Object.fromEntries(regions),
   };
 }

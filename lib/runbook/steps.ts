@@ -118,6 +118,11 @@ export function stepLines(plan: CutoverPlan, tools: Tools, step: Step): string[]
         ),
         ...codeBlock(...runSingletons(tools, from, to, region, singletons)),
       ];
+    case 'bake':
+      return [
+        `Watch ${to} in ${plain((step.regions ?? [region]).join(', '))} for ${plain(policy.waveBake ?? policy.bake)} as before. If it is not well, going back is the undo of the`,
+        'last shift, in every region. Otherwise there is nothing to undo.',
+      ];
     case 'hold':
       return [
         `Watch for ${plain(policy.hold)} as before. ${from} keeps its pods: going back is still the undo of the first shift.`,

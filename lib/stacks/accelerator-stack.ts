@@ -1,11 +1,20 @@
-import { Accelerator, ClientAffinity, ConnectionProtocol } from 'aws-cdk-lib/aws-globalaccelerator';
+import {
+  Accelerator,
+  type CfnAccelerator,
+  ClientAffinity,
+  ConnectionProtocol,
+} from 'aws-cdk-lib/aws-globalaccelerator';
+import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
+import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { FlowLogs, HostAlias } from '../fleet/aws-definition.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { acceleratorRegion } from '../fleet/locator-ssm.ts';
 import { FleetStack } from './fleet-stack.ts';
 import { addressesAt, LocatorParameter } from './locator-parameters.ts';
 import { stackNames } from './names.ts';
 import type { EndpointGroupTarget } from './registration/index.ts';
+import { colourWithoutTls } from './without-tls.ts';
 
 export interface FleetAcceleratorProps {
   readonly name: string;
@@ -14,7 +23,14 @@ export interface FleetAcceleratorProps {
   readonly clientAffinity: 'none' | 'source-ip';
   /** One endpoint group each. */
   readonly regions: readonly string[];
+  /** @default - none */
+  readonly flowLogs?: FlowLogs;
+  /** Host names in Route 53. @default - none */
+  readonly alias?: HostAlias;
 }
+
+/** The zone of every accelerator's own name, the same everywhere and for ever. */
+const acceleratorZone = 'Z2BJ6XQ5FK7U4H';
 
 /**
  * Accelerator, listener and endpoint groups. The groups name no endpoints: CloudFormation would send its own set
@@ -35,6 +51,18 @@ export class FleetAccelerator extends Construct {
       portRanges: props.ports.map((port) => ({ fromPort: port, toPort: port })),
       clientAffinity: props.clientAffinity === 'none' ? ClientAffinity.NONE : ClientAffinity.SOURCE_IP,
     });
+    if (props.flowLogs !== undefined) writeFlowLogs(accelerator, props.flowLogs);
+    for (const host of props.alias?.hosts ?? [])
+      new CfnRecordSet(this, `Alias-${host}`, {
+        hostedZoneId: props.alias?.hostedZoneId ?? '',
+        name: host,
+        type: 'A',
+        aliasTarget: {
+          dnsName: accelerator.dnsName,
+          hostedZoneId: acceleratorZone,
+          evaluateTargetHealth: false,
+        },
+      });
     this.acceleratorArn = accelerator.acceleratorArn;
     this.listenerArn = listener.listenerArn;
     this.host = accelerator.dnsName;
@@ -45,6 +73,14 @@ export class FleetAccelerator extends Construct {
       ]),
     );
   }
+}
+
+/** The construct that is behind has the properties, and the one in front does not pass them on. */
+function writeFlowLogs(accelerator: Accelerator, { bucket, prefix }: FlowLogs): void {
+  const resource = accelerator.node.defaultChild as CfnAccelerator;
+  resource.flowLogsEnabled = true;
+  resource.flowLogsS3Bucket = bucket;
+  resource.flowLogsS3Prefix = prefix;
 }
 
 export interface AcceleratorStackProps {
@@ -58,6 +94,12 @@ export interface AcceleratorStackProps {
  * existing accelerator it says only where it is.
  */
 export class AcceleratorStack extends FleetStack {
+  /** What an operator's rights are about. */
+  readonly parts: {
+    readonly acceleratorArn: string;
+    readonly listenerArn: string;
+    readonly endpointGroupArns: readonly string[];
+  };
   private readonly target: (region: string) => EndpointGroupTarget;
 
   constructor(scope: Construct, { fleet, account }: AcceleratorStackProps) {
@@ -69,11 +111,18 @@ export class AcceleratorStack extends FleetStack {
       tags: { 'zeroshift:fleet': fleet.name },
       terminationProtection: true,
     });
-    const { existing, clientAffinity } = fleet.accelerator;
+    const silent = colourWithoutTls(fleet);
+    if (silent !== undefined)
+      Annotations.of(this).addWarningV2(
+        'zeroshift:nothing-answers-at-443',
+        `port 443 is open and nobody ends TLS there in ${silent}: say entrance.tls, or give the gateway a certificate (docs/manifests.md), or leave 443 out of entrance.ports`,
+      );
+    const { existing, clientAffinity, flowLogs, alias } = fleet.accelerator;
     if (existing !== undefined) {
       const { acceleratorArn, listenerArn } = existing;
       LocatorParameter.accelerator(this, 'Locator', fleet, { arn: acceleratorArn, listenerArn });
       this.target = () => ({ acceleratorArn, listenerArn });
+      this.parts = { ...existing, endpointGroupArns: [`${listenerArn}/endpoint-group/*`] };
       return;
     }
     const accelerator = new FleetAccelerator(this, 'Accelerator', {
@@ -81,6 +130,8 @@ export class AcceleratorStack extends FleetStack {
       ports: fleet.entrance.ports,
       clientAffinity,
       regions: fleet.regions.map((region) => region.name),
+      ...(flowLogs === undefined ? {} : { flowLogs }),
+      ...(alias === undefined ? {} : { alias }),
     });
     LocatorParameter.accelerator(this, 'Locator', fleet, {
       arn: accelerator.acceleratorArn,
@@ -88,6 +139,8 @@ export class AcceleratorStack extends FleetStack {
       addresses: addressesAt(accelerator.host, fleet.entrance.ports),
       endpointGroups: accelerator.endpointGroups,
     });
+    const { acceleratorArn, listenerArn, endpointGroups } = accelerator;
+    this.parts = { acceleratorArn, listenerArn, endpointGroupArns: Object.values(endpointGroups) };
     this.target = (region) => ({
       acceleratorArn: accelerator.acceleratorArn,
       endpointGroupArn: accelerator.endpointGroups[region] ?? '',

@@ -12,6 +12,10 @@ export const targetHealth = {
   unhealthyThreshold: 2,
 } as const;
 
+/** The gateway's ports of the entrance: in the clear, and with TLS. */
+const clearPort = 80;
+const tlsPort = 443;
+
 const gatewayPorts: Readonly<Record<number, number>> = { 80: 8080, 443: 8443 };
 
 /** The port of the gateway's pods behind a port of the entrance: an unprivileged one for 80 and 443. */
@@ -25,6 +29,8 @@ export interface EntranceTarget {
   readonly podPort: number;
   /** Whether the pods are a workload's, and not the gateway's. */
   readonly plain: boolean;
+  /** Whether the load balancer ends TLS here. */
+  readonly tls: boolean;
   readonly healthCheck: {
     /** Asked by HTTP. @default - it is enough that a connection opens */
     readonly path?: string;
@@ -35,20 +41,23 @@ export interface EntranceTarget {
 
 /** What a port leads to: the gateway, or the pods of a plain Service, which answer for themselves. */
 export function entranceTarget(
-  { plainPorts }: Pick<Entrance, 'plainPorts'>,
+  { plainPorts, tls }: Pick<Entrance, 'plainPorts' | 'tls'>,
   port: number,
   podPort: (plain: PlainPort) => number = ({ servicePort }) => servicePort,
 ): EntranceTarget {
   const plain = plainPorts.find((one) => one.port === port);
   if (plain === undefined) {
     const { path, port: at } = targetHealth;
-    return { port, podPort: gatewayPort(port), plain: false, healthCheck: { path, port: at } };
+    const ended = tls !== undefined && port === tlsPort;
+    const podPort = gatewayPort(ended ? clearPort : port);
+    return { port, podPort, plain: false, tls: ended, healthCheck: { path, port: at } };
   }
   const { healthCheck } = plain;
   return {
     port,
     podPort: podPort(plain),
     plain: true,
+    tls: false,
     healthCheck: healthCheck.protocol === 'http' ? { path: healthCheck.path } : {},
   };
 }

@@ -1,14 +1,18 @@
 import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
+  AlpnPolicy,
+  IpAddressType,
   NetworkLoadBalancer,
   NetworkTargetGroup,
   Protocol,
+  SslPolicy,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Duration as FleetDuration } from '../fleet/duration.ts';
 import type { Entrance as EntranceDefinition, PlainPort } from '../fleet/fleet.ts';
+import { acknowledge } from './acknowledge.ts';
 import { type EntranceTarget, entranceTarget, targetHealth } from './entrance-targets.ts';
 
 export interface EntranceProps {
@@ -24,6 +28,8 @@ export interface EntranceProps {
   readonly clusterName: string;
   /** What the pods wear. @default - the rules are left to whoever owns the cluster */
   readonly targets?: ISecurityGroup;
+  /** ARN of a certificate in ACM, in this region, for port 443. @default - TCP through to the pods */
+  readonly certificateArn?: string;
   /** Reachable from inside the VPC only. @default false */
   readonly internal?: boolean;
 }
@@ -32,10 +38,15 @@ export interface EntranceProps {
 export class Entrance extends Construct {
   readonly arn: string;
   readonly host: string;
+  /** `net/NAME/ID`, as metrics have it. */
+  readonly fullName: string;
+  /** By port: `targetgroup/NAME/ID`, as metrics have it. */
+  readonly targetGroups: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: EntranceProps) {
     super(scope, id);
-    const { definition, vpc } = props;
+    const { definition, vpc, certificateArn } = props;
+    const dualStack = definition.addresses === 'dual-stack';
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: `the entrance ${props.name}`,
@@ -47,19 +58,32 @@ export class Entrance extends Construct {
       vpcSubnets: { subnetType: props.internal ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PUBLIC },
       internetFacing: !props.internal,
       securityGroups: [securityGroup],
+      ...(dualStack ? { ipAddressType: IpAddressType.DUAL_STACK } : {}),
       // A zone without a gateway pod would otherwise answer nothing.
       crossZoneEnabled: true,
     });
     const targets = definition.ports.map((port) => entranceTarget(definition, port, props.podPort));
+    const groups: Record<string, string> = {};
     for (const target of targets) {
       const { port } = target;
+      const group = this.targetGroup(target, props);
       securityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'clients, by way of the accelerator');
+      if (dualStack) securityGroup.addIngressRule(Peer.anyIpv6(), Port.tcp(port), 'clients with IPv6');
       balancer.addListener(`Listener${port}`, {
         port,
-        protocol: Protocol.TCP,
+        ...(target.tls && certificateArn !== undefined
+          ? {
+              protocol: Protocol.TLS,
+              certificates: [{ certificateArn }],
+              sslPolicy: SslPolicy.RECOMMENDED_TLS,
+              // Who speaks HTTP/2 alone, as gRPC does, gets it; the gateway tells by the first bytes.
+              alpnPolicy: AlpnPolicy.HTTP2_OPTIONAL,
+            }
+          : { protocol: Protocol.TCP }),
         tcpIdleTimeout: Duration.seconds(wholeSeconds(definition.idleTimeout)),
-        defaultTargetGroups: [this.targetGroup(target, props)],
+        defaultTargetGroups: [group],
       });
+      groups[port] = group.targetGroupFullName;
     }
     const reached = targets.flatMap(({ podPort, healthCheck }) => [podPort, healthCheck.port ?? podPort]);
     for (const port of new Set(reached))
@@ -71,8 +95,15 @@ export class Entrance extends Construct {
         );
       // Nobody but the entrance gets to Envoy's admin port.
       else props.targets.connections.allowFrom(securityGroup, Port.tcp(port), `the entrance ${props.name}`);
+    acknowledge(this, {
+      'AwsSolutions-EC23': "it is the way in for the accelerator's clients, at the fleet's ports alone",
+      'AwsSolutions-ELB2':
+        'a load balancer of this kind logs TLS connections alone: who came is in the flow logs of the accelerator',
+    });
     this.arn = balancer.loadBalancerArn;
+    this.fullName = balancer.loadBalancerFullName;
     this.host = balancer.loadBalancerDnsName;
+    this.targetGroups = groups;
   }
 
   private targetGroup(
@@ -87,7 +118,7 @@ export class Entrance extends Construct {
       port: podPort,
       protocol: Protocol.TCP,
       targetType: TargetType.IP,
-      preserveClientIp: false,
+      preserveClientIp: props.definition.clientAddress === 'preserved',
       deregistrationDelay: Duration.seconds(wholeSeconds(deregistrationDelay)),
       connectionTermination: false,
       healthCheck: {

@@ -5,50 +5,50 @@ import { ZeroshiftError } from '../messages/error.ts';
 import { AcceleratorStack } from './accelerator-stack.ts';
 import { ColourStack } from './colour-stack.ts';
 import { NetworkStack } from './network-stack.ts';
-
-export interface SynthesizeFleetOptions {
-  /** ARNs of IAM roles or users that administer every cluster. @default - the deploying role alone */
-  readonly admins?: readonly string[];
-}
+import { ObservabilityStack } from './observability-stack.ts';
+import { OperationsStack } from './operations-stack.ts';
 
 /** The stacks of a fleet. */
 export interface FleetStacks {
   readonly accelerator: AcceleratorStack;
+  readonly operations: OperationsStack;
   /** One for each region whose VPC is ours. */
   readonly networks: readonly NetworkStack[];
   /** Blue and green of each region, in the fleet's order. */
   readonly colours: readonly ColourStack[];
+  readonly observability: ObservabilityStack;
 }
 
 /**
  * Builds all stacks of a fleet below `scope`, usually a CDK app. Looks nothing up: it needs no account.
  * @throws ZeroshiftError `stacks.accounts`, `stacks.name`, `stacks.subnets`
  */
-export function synthesizeFleet(
-  scope: Construct,
-  fleet: Fleet,
-  options: SynthesizeFleetOptions = {},
-): FleetStacks {
-  const accelerator = new AcceleratorStack(scope, { fleet, account: oneAccount(fleet) });
+export function synthesizeFleet(scope: Construct, fleet: Fleet): FleetStacks {
+  const account = oneAccount(fleet);
+  const accelerator = new AcceleratorStack(scope, { fleet, account });
+  const operations = new OperationsStack(scope, { fleet, account, accelerator: accelerator.parts });
   const networks: NetworkStack[] = [];
   const colourStacks: ColourStack[] = [];
   for (const region of fleet.regions) {
     const { network } = region;
     const own = 'cidr' in network ? new NetworkStack(scope, { fleet, region, network }) : undefined;
     if (own !== undefined) networks.push(own);
-    for (const colour of colours)
-      colourStacks.push(
-        new ColourStack(scope, {
-          fleet,
-          region,
-          colour,
-          group: accelerator.group(region.name),
-          ...(own === undefined ? {} : { vpc: own.vpc }),
-          ...(options.admins === undefined ? {} : { admins: options.admins }),
-        }),
-      );
+    const both = colours.map((colour) => {
+      const stack = new ColourStack(scope, {
+        fleet,
+        region,
+        colour,
+        group: accelerator.group(region.name),
+        ...(own === undefined ? {} : { vpc: own.vpc }),
+      });
+      // The operator's role, which the cluster admits, has to be there.
+      stack.addStackDependency(operations);
+      return stack;
+    });
+    colourStacks.push(...both);
   }
-  return { accelerator, networks, colours: colourStacks };
+  const observability = new ObservabilityStack(scope, { fleet, account });
+  return { accelerator, operations, networks, colours: colourStacks, observability };
 }
 
 /** Endpoints of another account need attachments, which nothing here makes. */

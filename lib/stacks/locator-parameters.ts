@@ -4,7 +4,13 @@ import { Construct } from 'constructs';
 import type { Colour } from '../fleet/colour.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { ColourLocation } from '../fleet/locator.ts';
-import { type AcceleratorPart, acceleratorParameter, colourParameter } from '../fleet/locator-ssm.ts';
+import {
+  type AcceleratorPart,
+  acceleratorParameter,
+  colourParameter,
+  type OperationsPart,
+  operationsParameter,
+} from '../fleet/locator-ssm.ts';
 
 export interface LocatorParameterProps {
   readonly name: string;
@@ -27,6 +33,14 @@ export class LocatorParameter extends Construct {
     return new LocatorParameter(scope, id, {
       name: acceleratorParameter(fleet),
       description: `zeroshift: where the accelerator of fleet ${fleet.name} is`,
+      part,
+    });
+  }
+
+  static operations(scope: Construct, id: string, fleet: Fleet, part: OperationsPart): LocatorParameter {
+    return new LocatorParameter(scope, id, {
+      name: operationsParameter(fleet),
+      description: `zeroshift: where the journal of fleet ${fleet.name} is`,
       part,
     });
   }

@@ -29,9 +29,17 @@ export function entranceName(fleet: Named, colour: Colour): string {
 export const targetGroupName = (fleet: Named, colour: Colour, port: number): string =>
   `${fleet.name}-${colour}-${port}`;
 
+/** The IAM role of whoever operates a fleet. */
+export const operatorRoleName = (fleet: Named): string => `zeroshift-${fleet.name}-operator`;
+
+/** The group in which Kubernetes knows operators: the manifests of `zeroshift/constructs/operator` say what it may. */
+export const operatorGroup = 'zeroshift:operators';
+
 /** CloudFormation stacks. */
 export const stackNames = {
   network: (fleet: Named, region: string): string => `${fleet.name}-${region}-network`,
   colour: (fleet: Named, region: string, colour: Colour): string => `${fleet.name}-${region}-${colour}`,
   accelerator: (fleet: Named): string => `${fleet.name}-accelerator`,
+  operations: (fleet: Named): string => `${fleet.name}-operations`,
+  observability: (fleet: Named): string => `${fleet.name}-observability`,
 } as const;

@@ -25,7 +25,11 @@ export class NetworkStack extends FleetStack {
       tags: { 'zeroshift:fleet': fleet.name },
     });
     this.zones = region.availabilityZones;
-    this.vpc = new Network(this, 'Network', { network, availabilityZones: region.availabilityZones }).vpc;
+    this.vpc = new Network(this, 'Network', {
+      network,
+      availabilityZones: region.availabilityZones,
+      dualStack: fleet.entrance.addresses === 'dual-stack',
+    }).vpc;
   }
 
   /** The fleet's, so that nothing is looked up. */

@@ -1,8 +1,9 @@
-import { IpAddresses, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Validations } from 'aws-cdk-lib/core';
+import { IpAddresses, IpProtocol, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { ExistingNetwork, NewNetwork, Region } from '../fleet/fleet.ts';
 import { ZeroshiftError } from '../messages/error.ts';
+import { acknowledge } from './acknowledge.ts';
 
 export interface NetworkProps {
   readonly network: NewNetwork;
@@ -11,6 +12,8 @@ export interface NetworkProps {
    * override its `availabilityZones` with the same, as `NetworkStack` does, or CDK looks them up.
    */
   readonly availabilityZones: readonly string[];
+  /** With IPv6 beside IPv4, for load balancers with both. @default false */
+  readonly dualStack?: boolean;
 }
 
 /**
@@ -25,15 +28,17 @@ export class Network extends Construct {
     const prefix = Number(props.network.cidr.split('/')[1]);
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(props.network.cidr),
+      ...(props.dualStack ? { ipProtocol: IpProtocol.DUAL_STACK } : {}),
       availabilityZones: [...props.availabilityZones],
       subnetConfiguration: [
         { name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: publicPrefix(prefix) },
         { name: 'private', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
       ],
     });
-    Validations.of(vpc).acknowledge({
-      id: 'CloudFormation-Validate::W3010',
-      reason: "the zones are the fleet's, so that synthesis needs no account",
+    acknowledge(vpc, {
+      'CloudFormation-Validate::W3010': "the zones are the fleet's, so that synthesis needs no account",
+      'AwsSolutions-VPC7':
+        'who comes in is in the flow logs of the accelerator; those of a VPC are priced by the gigabyte, for every pod: add them where you need them',
     });
     // CDK's own types do not agree with each other under `exactOptionalPropertyTypes`.
     this.vpc = vpc as unknown as IVpc;
@@ -60,12 +65,17 @@ export class Network extends Construct {
         problems,
         action: 'list one subnet for each availability zone, or name fewer zones',
       });
-    return Vpc.fromVpcAttributes(scope, id, {
+    const vpc = Vpc.fromVpcAttributes(scope, id, {
       vpcId,
       availabilityZones: zones,
       publicSubnetIds: [...publicSubnetIds],
       privateSubnetIds: [...privateSubnetIds],
     });
+    Annotations.of(vpc).acknowledgeWarning(
+      '@aws-cdk/aws-ec2:noSubnetRouteTableId',
+      'the stacks make no routes in a VPC of yours',
+    );
+    return vpc;
   }
 }
 

@@ -5,7 +5,7 @@ const files = (...names: string[]): string[] => names.map((name) => `test/cluste
 /** Files that run at the same time as others of their list, for they wait more than they work. */
 const sideBySide = {
   // All of them on clusters as they are set up.
-  first: files('conformance-*', 'lane', 'manifests', 'gateway/go'),
+  first: files('conformance-*', 'lane', 'manifests', 'gateway/go', 'metrics/**/*'),
   // One on blue, one on green, one on spare.
   second: files('kills', 'services', 'leaves-nothing'),
   // Each in namespaces of its own.

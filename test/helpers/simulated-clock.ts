@@ -34,6 +34,11 @@ export class SimulatedClock implements Clock {
     this.#listeners.push(listener);
   }
 
+  /** When the next thing is due, if any is. */
+  get nextDue(): number | undefined {
+    return this.#due[0]?.at;
+  }
+
   advance(milliseconds: number): void {
     const until = this.#now + milliseconds;
     for (let next = this.#due[0]; next !== undefined && next.at <= until; next = this.#due[0]) {

@@ -5,7 +5,7 @@ import type {
   ListOptions,
   Reference,
 } from '../../lib/clusters/cluster-port.ts';
-import type { Removal } from '../../lib/clusters/definition-port.ts';
+import type { Discovered, DryRun, Removal } from '../../lib/clusters/definition-port.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import {
   keyOf,
@@ -41,6 +41,27 @@ export const gatewayReference = {
   namespace: 'kourier-system',
   name: '3scale-kourier-gateway',
 } as const;
+
+/** What an inventory looks through; kinds that the cluster makes by itself are left out. */
+const served = (
+  [
+    ['v1', 'Namespace', false],
+    ['apps/v1', 'Deployment'],
+    ['batch/v1', 'CronJob'],
+    ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+    [serving, 'Service'],
+    [serving, 'Configuration'],
+    [serving, 'Revision'],
+    ['serving.knative.dev/v1beta1', 'DomainMapping'],
+    ['networking.internal.knative.dev/v1alpha1', 'ClusterDomainClaim', false],
+  ] as const
+).map(([apiVersion, kind, namespaced = true]) => ({
+  apiVersion,
+  kind,
+  namespaced,
+  verbs: ['list'],
+  preferred: true,
+}));
 
 /**
  * A cluster with Knative Serving, as far as the engine and the migration see it: revisions come from templates and get
@@ -138,6 +159,15 @@ export class SimulatedCluster implements ClusterPort {
       throw refused('it is there already', 'cluster.conflict');
     this.#admit(object);
     return this.#write(object);
+  }
+
+  async discover(): Promise<Discovered> {
+    return { resources: served, unknown: [] };
+  }
+
+  async dryRun(object: KubeObject): Promise<DryRun> {
+    this.#admit(object);
+    return { outcome: 'accepted', object };
   }
 
   async podProxy(): Promise<string> {

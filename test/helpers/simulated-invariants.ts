@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Kind } from '../../lib/clusters/cluster-port.ts';
 import type { Command } from '../../lib/cutover/commands.ts';
 import { evolve } from '../../lib/cutover/evolve.ts';
-import type { JournalRecord } from '../../lib/cutover/journal-event.ts';
+import type { JournalEvent, JournalRecord } from '../../lib/cutover/journal-event.ts';
+import type { Mail } from '../../lib/cutover/mailbox.ts';
 import type { CutoverPlan } from '../../lib/cutover/plan.ts';
 import { type CutoverState, initialState } from '../../lib/cutover/state.ts';
 import type { Colour } from '../../lib/fleet/colour.ts';
@@ -61,8 +62,18 @@ export class SimulatedInvariants {
     for (; this.#lines < this.store.lines.length; this.#lines++) {
       const record = JSON.parse(this.store.lines[this.#lines] ?? '') as JournalRecord;
       this.durable = evolve(this.plan, this.durable, record);
+      this.#decided(record.event);
     }
     return this.durable;
+  }
+
+  /** What a person has decided about is nobody else's change any more. */
+  #decided(event: JournalEvent): void {
+    if (event.type !== 'adopted' && event.type !== 'overwritten') return;
+    for (const { region } of event.groups) {
+      this.foreign.delete(this.world.groupArn(region));
+      this.late.delete(this.world.groupArn(region));
+    }
   }
 
   onRecord(record: JournalRecord, state: CutoverState): void {
@@ -81,7 +92,7 @@ export class SimulatedInvariants {
       for (const { region, endpointGroupArn } of this.plan.regions) {
         if (this.foreign.has(endpointGroupArn) || this.late.has(endpointGroupArn)) continue;
         const leaving = state.status === 'finalizing' ? this.plan.from : this.plan.to;
-        if (this.world.weight(region, leaving) !== 0)
+        if (this.durable.regions[region]?.start === undefined && this.world.weight(region, leaving) !== 0)
           this.fail(`11: floors are given up while ${leaving} has weight in ${region}`);
       }
     }
@@ -100,8 +111,8 @@ export class SimulatedInvariants {
       this.fail(`12: held without a command that goes on: ${event.reason.next}`);
   }
 
-  onMailTaken(): void {
-    if (['forward', 'completed', 'finalizing'].includes(this.catchUp().status))
+  onMailTaken({ command }: Mail): void {
+    if (command === 'rollback' && ['forward', 'completed', 'finalizing'].includes(this.catchUp().status))
       this.fail(`6: a rollback was asked for while ${this.durable.status}, and dropped`);
   }
 
@@ -122,7 +133,10 @@ export class SimulatedInvariants {
     const target = this.world.entrance(region, this.plan.to);
     const weightIn = (endpoints: readonly Endpoint[]): number =>
       endpoints.find(({ id }) => id === target)?.weight ?? 0;
-    if (weightIn(next) > weightIn(found)) {
+    const { status, regions } = this.catchUp();
+    // Who adopted a change of somebody else goes back to it.
+    const toAdopted = status === 'rolling-back' && regions[region]?.start !== undefined;
+    if (weightIn(next) > weightIn(found) && !toAdopted) {
       if (this.catchUp().regions[region]?.verified !== true || !this.#served(region))
         this.fail(`2: weight for ${this.plan.to} in ${region}, which is not verified`);
       if (accelerator.inProgress) this.fail(`a forward change in ${region} while another one is under way`);
@@ -174,11 +188,12 @@ export class SimulatedInvariants {
           this.fail(`8: ${status} over a foreign change in ${region}`);
         continue;
       }
-      const start = endpoints.find(({ id }) => id === entrances[this.plan.to])?.weight;
+      const adopted = this.durable.regions[region]?.start?.[entrances[this.plan.to]];
+      const start = adopted ?? endpoints.find(({ id }) => id === entrances[this.plan.to])?.weight;
       const [to, from] = [this.world.weight(region, this.plan.to), this.world.weight(region, this.plan.from)];
       if (status === 'rolled-back' && to !== start)
         this.fail(`6: ${region} rolled back, but the target has ${to}`);
-      const shifted = this.#shifted.has(region) && !this.#touched.has(endpointGroupArn);
+      const shifted = start === 0 && this.#shifted.has(region) && !this.#touched.has(endpointGroupArn);
       if (status === 'rolled-back' && shifted && this.world.gateway(region, this.plan.to).open >= 1)
         this.fail(`6: ${region} rolled back, but the target still has connections`);
       if (status === 'finalized' && (this.world.bypass.get(`${region}/${this.plan.from}`) ?? 0) > 0)
@@ -233,7 +248,8 @@ export class SimulatedInvariants {
   #capacity(): void {
     const { regions } = this.catchUp();
     for (const [region, { shifted, floors }] of Object.entries(regions)) {
-      if (!shifted || this.#clearing.has(region)) continue;
+      // What somebody else gave the target before the floors is not of our doing.
+      if (!shifted || !this.#shifted.has(region) || this.#clearing.has(region)) continue;
       for (const { colour, namespace, revision, pods } of floors) {
         const { objects } = this.world.cluster(region, colour);
         // One that somebody deleted needs no pods.

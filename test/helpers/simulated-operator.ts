@@ -1,3 +1,4 @@
+import type { Mail } from '../../lib/cutover/mailbox.ts';
 import type { CutoverPlan } from '../../lib/cutover/plan.ts';
 import type { Colour } from '../../lib/fleet/colour.ts';
 import type { Endpoint } from '../../lib/traffic/traffic-port.ts';
@@ -41,6 +42,8 @@ export interface Scenario extends WorldOptions {
   readonly bypass?: boolean;
   /** A rollback is asked for from another terminal. */
   readonly mail?: number;
+  /** What else is asked for from there; a pause is ended, and a step approved, sooner or later. */
+  readonly told?: readonly { readonly from: number; readonly command: Mail['command'] }[];
   readonly interrupts: readonly number[];
   /** What the operator chooses, one after the other: a number from 0 to 1. */
   readonly choices: readonly number[];
@@ -109,16 +112,17 @@ export async function drive(scenario: Scenario, staged?: Omit<Drive, 'log' | 'to
       if (state.status !== 'completed' && (choose() < 0.6 || life > 20)) mend(drained);
       else world.clock.advance(choose() * 100_000);
     }
-    verb = nextVerb(invariants, choose());
+    verb = nextVerb(invariants, choose(), choose());
     if (life > 30) world.bypass.clear();
   }
   if (invariants.violations.length === 0) invariants.fail(`12: no end after ${mostLives} lives`);
   return { world, plan, store, invariants, faults, log, took: world.clock.now() - began };
 }
 
-function nextVerb(invariants: SimulatedInvariants, chance: number): Verb {
+function nextVerb(invariants: SimulatedInvariants, chance: number, accepts = 0): Verb {
   const { status, held } = invariants.catchUp();
   if (status === 'new') return 'start';
+  if (held?.code === 'cutover.foreign-change' && accepts > 0.8) return accepts > 0.9 ? 'adopt' : 'overwrite';
   if (chance < 0.15) return 'rollback';
   if (held?.next === 'zeroshift rollback') return 'rollback';
   if (held?.next === 'zeroshift finalize' || status === 'completed') return 'finalize';
@@ -185,6 +189,18 @@ function arrange(scenario: Scenario, arranged: Arranged, interrupt: () => void):
           world.clock.now(),
         );
     });
+  const by = { user: 'other', host: 'elsewhere', pid: 2 };
+  const tell = (command: Mail['command']): void => {
+    if (store.lines.length > 0) void store.mailbox.send({ command, by }, world.clock.now());
+  };
+  for (const { from, command } of scenario.told ?? []) at(from, () => tell(command));
+  const lookAfter = (): void => {
+    const { paused, awaiting } = invariants.durable;
+    if (paused !== undefined) tell('resume');
+    if (awaiting !== undefined) tell('approve');
+    world.clock.in(40_000, lookAfter);
+  };
+  if (scenario.told !== undefined) world.clock.in(40_000, lookAfter);
   if (scenario.bypass === true)
     for (const region of world.regions) world.bypass.set(`${region}/${plan.from}`, 3);
   if (bad !== undefined)

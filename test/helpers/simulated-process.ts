@@ -1,5 +1,6 @@
 import type { ClusterPort, KubeObject } from '../../lib/clusters/cluster-port.ts';
 import type { DefinitionPort } from '../../lib/clusters/definition-port.ts';
+import { acceptChange } from '../../lib/cutover/hands-on.ts';
 import type { JournalEvent } from '../../lib/cutover/journal-event.ts';
 import {
   finalizeCutover,
@@ -15,6 +16,7 @@ import type { CutoverStore } from '../../lib/cutover/store.ts';
 import type { Colour } from '../../lib/fleet/colour.ts';
 import { ZeroshiftError } from '../../lib/messages/error.ts';
 import type { Endpoint } from '../../lib/traffic/traffic-port.ts';
+import { SimulatedFollow } from './simulated-follow.ts';
 import type { SimulatedInvariants } from './simulated-invariants.ts';
 import type { SimulatedStore } from './simulated-store.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
@@ -43,7 +45,7 @@ export class SimulatedFaults {
 }
 
 export type Port = 'traffic' | 'cluster' | 'metrics';
-export type Verb = 'start' | 'resume' | 'rollback' | 'finalize';
+export type Verb = 'start' | 'resume' | 'rollback' | 'finalize' | 'adopt' | 'overwrite';
 
 export type Ending =
   | { readonly kind: 'crashed' }
@@ -104,6 +106,8 @@ export class SimulatedProcess {
       resume: resumeCutover,
       rollback: rollbackCutover,
       finalize: finalizeCutover,
+      adopt: (props: OperationProps) => acceptChange(props, 'adopted'),
+      overwrite: (props: OperationProps) => acceptChange(props, 'overwritten'),
     };
     const finished = verbs[verb](operation).then(
       (result): Ending => {
@@ -162,6 +166,7 @@ export class SimulatedProcess {
     return {
       takeLease: (actor) => store.takeLease(actor),
       leaseHolder: () => store.leaseHolder(),
+      isHeld: () => store.isHeld(),
       underWay: () => store.underWay(),
       readRecords: () => store.readRecords(),
       mailbox: {
@@ -170,7 +175,7 @@ export class SimulatedProcess {
           (await store.mailbox.read()).map(({ mail, done }) => ({
             mail,
             done: () => {
-              invariants.onMailTaken();
+              invariants.onMailTaken(mail);
               return done();
             },
           })),
@@ -190,6 +195,9 @@ export class SimulatedProcess {
     const { world, invariants } = this.props;
     const { accelerator, clock } = world;
     return {
+      rules: world.ports.rules,
+      ...(world.followed ? { follow: new SimulatedFollow(world.behind) } : {}),
+      ...(world.hooks === undefined ? {} : { hooks: world.hooks }),
       clock: {
         now: () => clock.now(),
         sleep: async (milliseconds) => {
@@ -257,7 +265,7 @@ export class SimulatedProcess {
         },
         late,
       );
-    const port: ClusterPort & Pick<DefinitionPort, 'remove'> = {
+    const port: ClusterPort & Pick<DefinitionPort, 'discover' | 'dryRun' | 'remove'> = {
       get: (reference) => call(`get ${reference.kind}`, () => cluster.get(reference)),
       list: (kind, options) => {
         const all = (): Promise<KubeObject[]> =>
@@ -288,6 +296,8 @@ export class SimulatedProcess {
             : undefined,
         ),
       create: (object) => call(`create ${object.kind}`, () => cluster.create(object)),
+      discover: () => call('discover', () => cluster.discover()),
+      dryRun: (object) => call(`dry run ${object.kind}`, () => cluster.dryRun(object)),
       remove: (object) => call(`remove ${object.kind}`, () => cluster.remove(object)),
       podProxy: () => call('proxy', () => cluster.podProxy()),
       ready: () => call('ready', () => cluster.ready()),

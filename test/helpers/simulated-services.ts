@@ -39,3 +39,10 @@ export const simulatedServices: readonly (readonly KubeObject[])[] = [
     },
   ],
 ];
+
+/** Fewer, for who only wants a cutover to have something to move: one that is warm, with a name of its own. */
+export const fewServices: readonly (readonly KubeObject[])[] = [
+  (simulatedServices[0] ?? []).filter(
+    ({ kind, metadata: { name } }) => kind === 'Namespace' || name === 'cart',
+  ),
+];

@@ -85,6 +85,10 @@ export class SimulatedStore implements CutoverStore {
     return [];
   }
 
+  async isHeld(): Promise<boolean> {
+    return this.#holder !== undefined;
+  }
+
   async leaseHolder(): Promise<Actor | undefined> {
     return this.#holder;
   }

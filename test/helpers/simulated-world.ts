@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../lib/clusters/cluster-port.ts';
 import { makePlan } from '../../lib/cutover/make-plan.ts';
 import type { CutoverPlan } from '../../lib/cutover/plan.ts';
-import type { ColourPorts, CutoverPorts } from '../../lib/cutover/ports.ts';
+import type { ColourPorts, CutoverPorts, HookPort } from '../../lib/cutover/ports.ts';
 import { type Colour, colours, sibling } from '../../lib/fleet/colour.ts';
 import type { FleetInput } from '../../lib/fleet/define-fleet.ts';
 import type { Fleet } from '../../lib/fleet/fleet.ts';
@@ -13,9 +13,10 @@ import { exampleFleet } from './fleet.ts';
 import { SimulatedAccelerator } from './simulated-accelerator.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
+import type { SimulatedFollow } from './simulated-follow.ts';
 import { SimulatedGateways } from './simulated-gateways.ts';
 import { referenceOf } from './simulated-objects.ts';
-import { simulatedServices } from './simulated-services.ts';
+import { fewServices, simulatedServices } from './simulated-services.ts';
 import { simulatedRules, simulatedSingletons } from './simulated-singletons.ts';
 
 export interface WorldOptions {
@@ -35,6 +36,8 @@ export interface WorldOptions {
   readonly handedBackBefore?: boolean;
   /** How many pods floors may start at once. @default 3 */
   readonly podsAtOnce?: number;
+  /** Whether only a few services are there. @default false */
+  readonly few?: boolean;
   /** Whether the live colour has workloads that act by themselves. @default true */
   readonly singletons?: boolean;
   /** @default { flows: 30, requests: 300 } a second and region */
@@ -63,9 +66,16 @@ export class SimulatedWorld {
   readonly silent = new Set<string>();
   /** `region/colour` whose services do not answer probes. */
   readonly mute = new Set<string>();
+  /** Region → what its target lacks, or cannot have. */
+  readonly behind: SimulatedFollow['behind'] = new Map();
+  /** Whether targets are kept equal to their sources. */
+  followed = false;
+  /** Answers for the fleet's hooks. */
+  hooks?: HookPort;
   readonly ports: CutoverPorts;
   readonly #edited: boolean;
   readonly #singletons: boolean;
+  readonly #few: boolean;
   readonly #handedBack: boolean;
   readonly #traffic: { readonly flows: number; readonly requests: number };
 
@@ -75,6 +85,7 @@ export class SimulatedWorld {
     this.live = live;
     this.#edited = options.copiesAnnotations?.[live] === false;
     this.#singletons = options.singletons ?? true;
+    this.#few = options.few ?? false;
     this.#handedBack = options.handedBackBefore ?? false;
     this.#traffic = options.traffic ?? { flows: 30, requests: 300 };
     this.fleet = exampleFleet({
@@ -128,6 +139,10 @@ export class SimulatedWorld {
       traffic: this.accelerator,
       clock: this.clock,
       prober: { probe: (target) => this.#probe(target) },
+      rules: async () => ({
+        ...(this.fleet.migration === undefined ? {} : { migration: this.fleet.migration }),
+        releases: both((colour) => ({ knative: this.fleet.colours[colour].knative, features: [] })),
+      }),
       regions: Object.fromEntries(
         this.locator.regions.map(({ region, colours: places }) => [
           region,
@@ -147,7 +162,7 @@ export class SimulatedWorld {
   /** Puts the services on the live colour and lets the world settle. */
   async settle(): Promise<this> {
     for (const region of Object.keys(this.clusters))
-      for (const generation of simulatedServices) {
+      for (const generation of this.#few ? fewServices : simulatedServices) {
         for (const object of generation) await this.cluster(region, this.live).apply(object);
         this.clock.advance(5_000);
       }
@@ -250,7 +265,7 @@ export class SimulatedWorld {
         const past = this.bypass.get(`${region}/${colour}`) ?? 0;
         const through = open > 0 ? (this.#traffic.requests * there.open) / open : 0;
         there.answer((through + past) * seconds);
-        for (const [namespace, revision, pods] of needs)
+        for (const [namespace, revision, pods] of this.#few ? needs.slice(0, 1) : needs)
           this.cluster(region, colour).need(namespace, revision, Math.ceil(pods * shareOf(colour)));
       }
     }

@@ -8,7 +8,7 @@ it.each([
   ['goes on to the target in two regions', { ...base, regions: 2, shares: [100] }, 'finalized'],
   // What the operator does after a crash, and with a completed cutover, is to roll back.
   ['goes back to the start', { ...base, choices: [0.1] }, 'rolled-back'],
-] as const)('a process that dies anywhere %s', { timeout: 120_000 }, async (_, scenario, end) => {
+] as const)('a process that dies anywhere %s', { timeout: 300_000 }, async (_, scenario, end) => {
   const whole = await drive(scenario);
   expect(whole.invariants.violations).toEqual([]);
   // In two regions, what differs from one: the writes of weights, and the records between them.

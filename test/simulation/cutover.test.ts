@@ -73,6 +73,13 @@ const scenarios: fc.Arbitrary<Scenario> = fc
     podsAtOnce: fc.constantFrom(1, 3, 20),
     bypass: fc.constantFrom(false, false, false, true),
     mail: optional(time),
+    told: optional(
+      fc.array(fc.record({ from: time, command: fc.constantFrom('pause', 'resume', 'promote', 'approve') }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    ),
+    approvals: fc.constantFrom([], [], ['shift-100'], ['preflight', 'drain', 'hold']),
     interrupts: fc.array(time, { maxLength: 2 }),
     choices: fc.array(fc.noBias(fc.integer({ min: 0, max: 99 }).map((hundredths) => hundredths / 100)), {
       minLength: 8,
@@ -80,9 +87,14 @@ const scenarios: fc.Arbitrary<Scenario> = fc
     }),
   })
   .map(
-    (drawn) =>
+    ({ approvals, told, ...drawn }) =>
       Object.fromEntries(
-        Object.entries(drawn).filter(([, value]) => value !== undefined),
+        Object.entries({
+          ...drawn,
+          // Who has to approve looks after it.
+          told: told ?? (approvals.length === 0 ? undefined : []),
+          ...(approvals.length === 0 ? {} : { cutover: { approvals } }),
+        }).filter(([, value]) => value !== undefined),
       ) as unknown as Scenario,
   );
 

@@ -100,9 +100,12 @@ it('hands them back although the gateways of the target cannot be drained', asyn
 it('says before anything moves what is not there, or runs there already, or would be started again', async () => {
   const one = await Case.of({ shares: [100] });
   const green = one.world.cluster(region, 'green');
-  const [absent] = [...green.objects].filter(([key]) => key.endsWith('Deployment/shop/worker'));
-  green.objects.delete(absent?.[0] ?? '');
-  await green.patch(report, { spec: { suspend: false } });
+  // Before that the migration would have put both right.
+  one.once(`${region}/verify`, 'verify', () => {
+    const [absent] = [...green.objects].filter(([key]) => key.endsWith('Deployment/shop/worker'));
+    green.objects.delete(absent?.[0] ?? '');
+    void green.patch(report, { spec: { suspend: false } });
+  });
   one.staged.invariants.singletons.meddled.add('CronJob shop/report');
   await one.world.cluster(region, 'blue').apply({
     apiVersion: 'autoscaling/v2',

@@ -38,7 +38,7 @@ function jsonLines({ file }: Scene, plan: MigrationPlan): string[] {
   const { from, to, regions, digest } = plan;
   return [
     ...(file === undefined ? [] : fileJson(file)).map((one) => canonicalJson(one)),
-    ...regions.flatMap(({ region, objects, left, missing, settings, unread, unused }) => {
+    ...regions.flatMap(({ region, objects, left, missing, settings, unread, unused, unasked = [] }) => {
       const said = (what: string, one: object): string => canonicalJson({ region, line: what, ...one });
       return [
         ...objects.map((one) => said('object', one)),
@@ -47,6 +47,7 @@ function jsonLines({ file }: Scene, plan: MigrationPlan): string[] {
         ...settings.map((one) => said('setting', one)),
         ...unread.map((text) => said('unread', { text })),
         ...unused.map((text) => said('unused', { text })),
+        ...unasked.map((text) => said('unasked', { text })),
       ];
     }),
     canonicalJson({ line: 'plan', from, to, digest, sums: sumsOf(regions) }),

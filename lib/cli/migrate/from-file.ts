@@ -20,23 +20,44 @@ export interface FromFile {
 export interface FromFileOptions {
   /** `--from`: a colour, `-` for the standard input, or the name of a file; `./blue` is a file. */
   readonly from?: string;
-  /** Where objects go of which the file does not say it. @default 'default' */
-  readonly namespace?: string;
+  /** A single one is also where objects go of which the file does not say it. @default - those go to 'default' */
+  readonly namespaces?: readonly string[];
 }
 
 /**
  * The file that `--from` names; undefined where it names a colour, or nothing.
- * @throws ZeroshiftError what `readExportFile` throws
+ * @throws ZeroshiftError `usage.namespace`, what `readExportFile` throws
  */
 export async function readFromFile(
-  { from, namespace }: FromFileOptions,
+  { from, namespaces = [] }: FromFileOptions,
   stdin: AsyncIterable<Buffer | string> = process.stdin,
 ): Promise<FromFile | undefined> {
   if (from === undefined || colours.some((colour) => colour === from)) return undefined;
-  const options = namespace === undefined ? {} : { namespace };
+  const [only, ...others] = new Set(namespaces);
+  const isOne = only !== undefined && others.length === 0;
+  const options = isOne ? { namespace: only } : {};
   const file =
     from === '-' ? readExport(await textOf(stdin), 'standard input', options) : read(from, options);
+  if (others.length > 0) refuseUnplaced(file, namespaces);
   return { file, source: exportedSource(file) };
+}
+
+/** Of several namespaces none is the one for what has none. */
+function refuseUnplaced({ repairs }: ExportedFile, namespaces: readonly string[]): void {
+  const unplaced = repairs.filter(({ code }) => code === 'namespace-chosen');
+  if (unplaced.length === 0) return;
+  throw new ZeroshiftError(
+    'the file does not say into which namespace some of its objects go, and more than one is given',
+    {
+      code: 'usage.namespace',
+      source: 'user',
+      problems: [
+        { where: '--namespace', value: namespaces.join(' '), allowed: 'one namespace with this file' },
+        ...unplaced.map(({ where }) => ({ where, found: 'no namespace', allowed: 'metadata.namespace' })),
+      ],
+      action: 'give one --namespace, or write metadata.namespace into the file',
+    },
+  );
 }
 
 function read(name: string, options: { readonly namespace?: string }): ExportedFile {

@@ -9,6 +9,9 @@ const placeOf = ({ apiVersion, kind, namespace, name }: PlannedObject) => ({
   name,
 });
 
+/** Of an API server behind the cluster's: it says itself what to do. */
+const isAway = (text: string): boolean => text.includes(': the APIService ');
+
 /**
  * Before anything is touched: says what is refused, in conflict, or not known, and begins nothing then.
  * @throws ZeroshiftError `migrate.in-the-way`
@@ -38,7 +41,9 @@ export function refuseWhatIsInTheWay(say: Say, plan: MigrationPlan): void {
         name: '',
         verdict: 'unread',
         why: [],
-        action: 'give the right to read it, or leave it out with --namespace',
+        action: isAway(text)
+          ? 'see to that on the source, and plan again'
+          : 'give the right to read it, or leave it out with --namespace',
       });
       count++;
     }

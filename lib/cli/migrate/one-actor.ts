@@ -1,5 +1,4 @@
-import { leaseDirectory } from '../../cutover/cutover-directory.ts';
-import { takeLease } from '../../cutover/index.ts';
+import { takeFleetLease } from '../../cutover/index.ts';
 import { actor } from '../../cutover/operate.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import type { Scene } from './scene.ts';
@@ -14,7 +13,7 @@ export async function asOneActor<Result>(
   fleet: string,
   work: (check: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
-  const lease = await takeLease(leaseDirectory(state, fleet), actor());
+  const lease = await takeFleetLease(state, fleet, actor());
   try {
     return await work(() => lease.check());
   } finally {

@@ -2,6 +2,7 @@ import { release } from '../../../constructs/knative/index.ts';
 import { type ClusterPort, createKubernetesCluster, type DefinitionPort } from '../../clusters/index.ts';
 import type { CutoverPorts } from '../../cutover/index.ts';
 import { type Colour, colours, type Fleet, type RegionLocation, sibling } from '../../fleet/index.ts';
+import { askAdmission } from '../../migration/apply/index.ts';
 import type { InventorySource } from '../../migration/inventory/index.ts';
 import {
   type MigrationPlan,
@@ -58,18 +59,16 @@ export async function migrateScene(options: MigrateOptions): Promise<Scene> {
   return { fleet: definition, from, to, regions, ports, ...(file === undefined ? {} : { file }) };
 }
 
-/** Of a file, a namespace says where objects go of which it does not say it. */
-async function fileOf({ from, namespace }: MigrateOptions): Promise<FromFile | undefined> {
-  if (from === undefined || colours.some((colour) => colour === from)) return undefined;
-  const [only] = namespace ?? [];
-  return readFromFile({ from, ...(only === undefined ? {} : { namespace: only }) });
-}
+const fileOf = ({ from, namespace }: MigrateOptions): Promise<FromFile | undefined> =>
+  readFromFile({
+    ...(from === undefined ? {} : { from }),
+    ...(namespace === undefined ? {} : { namespaces: namespace }),
+  });
 
 /** What of the source the command line asks for; undefined for all of it. */
-export function scopeOf({ from, namespace, selector, copyManaged }: MigrateOptions): PlanScope | undefined {
-  const isFile = from !== undefined && !colours.some((colour) => colour === from);
+export function scopeOf({ namespace, selector, copyManaged }: MigrateOptions): PlanScope | undefined {
   const scope: PlanScope = {
-    ...(namespace === undefined || isFile ? {} : { namespaces: [...new Set(namespace)].sort() }),
+    ...(namespace === undefined ? {} : { namespaces: [...new Set(namespace)].sort() }),
     ...(selector === undefined ? {} : { selector }),
     ...(copyManaged === undefined ? {} : { copyManaged: [...new Set(copyManaged)].sort() }),
   };
@@ -96,10 +95,13 @@ export function planRegion(
   });
 }
 
-/** Plans all regions. Reads only. */
+/** Plans all regions, and asks their targets whether they would take it. Changes nothing. */
 export async function planAll(scene: Scene, scope: PlanScope | undefined): Promise<MigrationPlan> {
   const regions: RegionPlan[] = [];
-  for (const region of scene.regions) regions.push(await planRegion(scene, region, scope));
+  for (const region of scene.regions) {
+    const { source, target } = region;
+    regions.push(await askAdmission({ plan: await planRegion(scene, region, scope), source, target }));
+  }
   return sealMigrationPlan({
     apiVersion: 'zeroshift/v1',
     kind: 'MigrationPlan',

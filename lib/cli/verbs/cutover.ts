@@ -1,13 +1,24 @@
-import { loadPlan, newestPlan, resumeCutover, savePlan, startCutover } from '../../cutover/index.ts';
+import {
+  acceptChange,
+  loadPlan,
+  newestPlan,
+  resumeCutover,
+  savePlan,
+  startCutover,
+} from '../../cutover/index.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { liveFleet, operate } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 
-/** `zeroshift cutover [PLAN]`: runs a plan, or with `--resume` goes on with one. */
+/** `zeroshift cutover [PLAN]`: runs a plan, or goes on with one: with `--resume`, or over a foreign change. */
 export async function cutoverVerb(
   output: Output,
-  options: LiveOptions & { readonly resume?: boolean },
+  options: LiveOptions & {
+    readonly resume?: boolean;
+    readonly adopt?: boolean;
+    readonly overwrite?: boolean;
+  },
   file?: string,
 ): Promise<number> {
   const { fleet, ports } = await liveFleet(options);
@@ -18,6 +29,9 @@ export async function cutoverVerb(
       source: 'user',
       problems: [{ where: 'PLAN', value: plan.fleet, allowed: fleet.name }],
     });
+  const accepts = options.adopt ? 'adopted' : options.overwrite ? 'overwritten' : undefined;
+  if (accepts !== undefined)
+    return operate(output, options, plan, ports, (props) => acceptChange(props, accepts));
   if (options.resume) return operate(output, options, plan, ports, resumeCutover);
   // A plan from elsewhere is kept beside its journal, so that later commands find it.
   if (file !== undefined) await savePlan(options.state, plan);

@@ -9,8 +9,13 @@ import type { Output } from '../output.ts';
 /** `zeroshift plan`: writes a plan and its runbook. */
 export async function planVerb(
   output: Output,
-  options: LiveOptions & { readonly to?: string },
+  options: LiveOptions & { readonly to?: string; readonly schema?: boolean },
 ): Promise<number> {
+  if (options.schema === true) {
+    const { planSchema } = await import('../../cutover/plan-schema.ts');
+    process.stdout.write(`${JSON.stringify(planSchema(), null, 2)}\n`);
+    return exitCodes.done;
+  }
   const to = colourOf(options.to);
   const { fleet, locator, ports } = await liveFleet(options);
   const plan = await makePlan(fleet, locator, ports, to);

@@ -1,30 +1,50 @@
-import { resumeCommand } from '../../cutover/decision.ts';
-import {
-  type CutoverPlan,
-  type CutoverState,
-  cutoverStatus,
-  findNewestPlan,
-  singletonText,
-} from '../../cutover/index.ts';
+import { cutoverStatus, findNewestPlan } from '../../cutover/index.ts';
 import { exitCodes } from '../../messages/error.ts';
 import type { EventData } from '../../messages/index.ts';
-import { liveFleet } from '../live-fleet.ts';
+import { cutoverLine } from '../cutover-line.ts';
+import { interruption } from '../interruption.ts';
+import { type LiveFleet, liveFleet } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 
-const nextOf: Readonly<Record<string, string | null>> = {
-  new: 'zeroshift cutover',
-  forward: resumeCommand,
-  completed: 'zeroshift finalize, or zeroshift rollback',
-  'rolling-back': 'zeroshift rollback',
-  'rolled-back': null,
-  finalizing: 'zeroshift finalize',
-  finalized: null,
-};
+/** Milliseconds between two looks with `--watch`. */
+const lookEvery = 1_000;
 
-/** `zeroshift status`: the weights now, and the last cutover. */
-export async function statusVerb(output: Output, options: LiveOptions): Promise<number> {
-  const { fleet, locator, ports } = await liveFleet(options);
+/** `zeroshift status`: the weights now, and the last cutover; with `--watch` whatever changes, until it has ended. */
+export async function statusVerb(
+  output: Output,
+  options: LiveOptions & { readonly watch?: boolean },
+): Promise<number> {
+  const live = await liveFleet(options);
+  const stop = interruption(output.readerGone);
+  let last = '';
+  try {
+    for (;;) {
+      const seen = await look(live, options.state);
+      const text = JSON.stringify(seen);
+      if (text !== last) say(output, seen);
+      last = text;
+      const over = !seen.atWork;
+      if (options.watch !== true || over || stop.signal.aborted) return exitCodes.done;
+      await live.ports.clock.sleep(lookEvery, stop.signal);
+      if (stop.signal.aborted) return exitCodes.done;
+    }
+  } finally {
+    stop.done();
+  }
+}
+
+interface Seen {
+  readonly fleet: EventData<'status.fleet'>;
+  /** @default - there is no plan yet */
+  readonly cutover?: EventData<'status.cutover'>;
+  /** Whether a process is at work on a cutover that is not over. */
+  readonly atWork: boolean;
+}
+
+const ended = ['completed', 'rolled-back', 'finalized'];
+
+async function look({ fleet, locator, ports }: LiveFleet, state: string): Promise<Seen> {
   const deployment = await ports.traffic.status(locator.accelerator.arn);
   const regions = await Promise.all(
     locator.regions.map(async ({ region, endpointGroupArn, colours }) => {
@@ -46,34 +66,19 @@ export async function statusVerb(output: Output, options: LiveOptions): Promise<
     sums.green += region.green;
   }
   const live = sums.blue === sums.green ? null : sums.blue > sums.green ? 'blue' : 'green';
-  output.say('status.fleet', { fleet: fleet.name, live, regions });
-  const found = await findNewestPlan(options.state, fleet.name);
-  if (found === undefined) {
-    output.say('status.none', { fleet: fleet.name });
-    return exitCodes.done;
-  }
-  const { state, holder } = await cutoverStatus(options.state, found.plan, found.files);
-  output.say('status.cutover', {
-    plan: found.plan.id,
-    status: state.status,
-    step: state.status === 'forward' ? (found.plan.steps[state.step]?.id ?? null) : null,
-    held: state.held?.text ?? null,
-    next: holder === undefined ? (state.held?.next ?? nextOf[state.status] ?? null) : null,
-    lease: holder === undefined ? null : `${holder.user} on ${holder.host}, process ${holder.pid}`,
-    ...placedSingletons(found.plan, state),
-  });
-  return exitCodes.done;
+  const said = { fleet: fleet.name, live, regions };
+  const found = await findNewestPlan(state, fleet.name);
+  if (found === undefined) return { fleet: said, atWork: false };
+  const { state: now, holder } = await cutoverStatus(state, found.plan, found.files);
+  return {
+    fleet: said,
+    cutover: cutoverLine(found.plan, now, holder),
+    atWork: holder !== undefined && !ended.includes(now.status),
+  };
 }
 
-/** On which colour the singletons of a plan are, as its journal tells it. */
-function placedSingletons(
-  { regions, from, to }: CutoverPlan,
-  state: CutoverState,
-): Pick<EventData<'status.cutover'>, 'singletons'> {
-  const placed = regions.flatMap(({ region, singletons = [] }) => {
-    const handOver = state.regions[region]?.handOver;
-    const on = handOver === 'begun' ? null : handOver === 'over' ? to : from;
-    return singletons.length === 0 ? [] : [{ region, names: singletons.map(singletonText), on }];
-  });
-  return placed.length === 0 ? {} : { singletons: placed };
+function say(output: Output, { fleet, cutover }: Seen): void {
+  output.say('status.fleet', fleet);
+  if (cutover === undefined) output.say('status.none', { fleet: fleet.fleet });
+  else output.say('status.cutover', cutover);
 }

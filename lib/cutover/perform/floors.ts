@@ -84,13 +84,24 @@ export async function clearFloors(floors: readonly Floor[], region: Region): Pro
   return floors.length;
 }
 
+/** Nothing is begun after a failure, and what is under way comes to its end before the failure is told. */
 async function inOrder<Item, Result>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
+  const failures: unknown[] = [];
+  const settled = async ({ item, index }: { item: Item; index: number }): Promise<Result[]> => {
+    if (failures.length > 0) return [];
+    try {
+      return [await work(item, index)];
+    } catch (error) {
+      failures.push(error);
+      return [];
+    }
+  };
   const results: Result[] = [];
   const numbered = items.map((item, index) => ({ item, index }));
-  for await (const result of mapInOrder(numbered, requestsAtOnce, ({ item, index }) => work(item, index)))
-    results.push(result);
+  for await (const some of mapInOrder(numbered, requestsAtOnce, settled)) results.push(...some);
+  if (failures.length > 0) throw failures[0];
   return results;
 }

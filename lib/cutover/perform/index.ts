@@ -3,15 +3,17 @@ import { ZeroshiftError } from '../../messages/error.ts';
 import { verifyServices } from '../../migration/verify/index.ts';
 import type { Command, CommandFailure, CommandResult } from '../commands.ts';
 import { type CutoverPlan, regionOf } from '../plan.ts';
-import type { ColourPorts, CutoverPorts } from '../ports.ts';
+import type { ColourPorts, CutoverPorts, FollowRegion } from '../ports.ts';
 import { drainGateways } from './drain-gateways.ts';
 import { clearFloors, setFloors } from './floors.ts';
 import { handOver } from './hand-over.ts';
+import { callHooks } from './hooks.ts';
 import { migrateRegion } from './migrate-region.ts';
 import { preflight } from './preflight.ts';
 import { probeColour } from './probe.ts';
 import { readFloors } from './read-floors.ts';
 import { readSingletons } from './read-singletons.ts';
+import { sampleRegion } from './sample.ts';
 import { refuseForeignChange, setWeights } from './set-weights.ts';
 
 /** Performs one command through the ports. Idempotent; throws what the ports throw. */
@@ -28,6 +30,24 @@ export async function perform(
       return { kind: 'preflight', ...(await preflight(plan, facts, ports, region)) };
     case 'migrate':
       return { kind: 'migrate', ...(await migrateRegion(plan, facts, ports, region)) };
+    case 'hook':
+      return { kind: 'hook', ...(await callHooks(plan, command, ports.hooks)) };
+    case 'follow':
+      return {
+        kind: 'follow',
+        following: (await ports.follow?.begin(followed(plan, ports, facts.region, region))) ?? false,
+      };
+    case 'follow-status':
+    case 'end-follow': {
+      const reading = await (command.kind === 'end-follow'
+        ? ports.follow?.end(command.region)
+        : ports.follow?.status(command.region));
+      return {
+        kind: command.kind,
+        following: reading !== undefined,
+        ...(reading === undefined ? {} : { reading }),
+      };
+    }
     case 'verify':
       return {
         kind: 'verify',
@@ -62,18 +82,13 @@ export async function perform(
       if (command.expected !== undefined) refuseForeignChange(facts, command.expected, endpoints);
       return { kind: 'deployment-status', status, endpoints };
     }
-    case 'sample': {
-      const [blue, green, group] = await Promise.all([
-        region.blue.metrics.gateways(),
-        region.green.metrics.gateways(),
-        ports.traffic.readGroup(facts.endpointGroupArn),
-      ]);
-      return { kind: 'sample', colours: { blue, green }, endpoints: group.endpoints };
-    }
+    case 'sample':
+      return { kind: 'sample', ...(await sampleRegion(plan, facts, ports, region)) };
     case 'probe':
       return {
         kind: 'probe',
-        probes: await probeColour(facts.services, region[command.colour], ports.prober),
+        probes: await probeColour(facts.services, region[command.colour], ports.prober, command.services),
+        ...(command.next === undefined ? {} : { next: command.next }),
       };
     case 'drain':
       return {
@@ -83,6 +98,20 @@ export async function perform(
       };
   }
 }
+
+const followed = (
+  { from, to }: CutoverPlan,
+  { rules }: CutoverPorts,
+  region: string,
+  clusters: Readonly<Record<Colour, ColourPorts>>,
+): FollowRegion => ({
+  from,
+  to,
+  region,
+  source: clusters[from].cluster,
+  target: clusters[to].cluster,
+  rules,
+});
 
 function portsOf(ports: CutoverPorts, region: string): Readonly<Record<Colour, ColourPorts>> {
   const found = ports.regions[region];

@@ -2,8 +2,7 @@ import type { ClusterPort } from '../../clusters/cluster-port.ts';
 import type { DefinitionPort } from '../../clusters/definition-port.ts';
 import type { Colour } from '../../fleet/colour.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
-import { applyMigration, type ObjectResult } from '../../migration/apply/index.ts';
-import { migrateServices } from '../../migration/migrate.ts';
+import { applyMigration, askAdmission, type ObjectResult } from '../../migration/apply/index.ts';
 import { type PlannedObject, type RegionPlan, takeMigrationPlan } from '../../migration/plan/index.ts';
 import type { CommandResults } from '../commands.ts';
 import type { CutoverPlan, RegionFacts } from '../plan.ts';
@@ -16,22 +15,20 @@ const isWhole = (cluster: ClusterPort & Partial<DefinitionPort>): cluster is Def
   cluster.discover !== undefined && cluster.dryRun !== undefined && cluster.remove !== undefined;
 
 /**
- * Makes the target hold what the source holds, with all that its services need. Where the ports reach nothing but
- * services, these alone are recreated.
+ * Makes the target hold what the source holds, with all that its services need.
  * @throws ZeroshiftError `migration.in-the-way` where something is refused, in conflict or not known: nothing is touched
  * then; `migration.not-made`; `cluster.unavailable` where it is worth trying again; and what the ports throw
  */
 export async function migrateRegion(
   { from, to }: CutoverPlan,
-  { region, services }: RegionFacts,
+  { region }: RegionFacts,
   ports: CutoverPorts,
   clusters: Readonly<Record<Colour, ColourPorts>>,
 ): Promise<CommandResults['migrate']> {
   const [source, target] = [clusters[from].cluster, clusters[to].cluster];
-  if (ports.rules === undefined || !isWhole(source) || !isWhole(target))
-    return migrateServices(source, target, services);
+  if (!isWhole(source) || !isWhole(target)) throw new Error('these ports reach nothing but services');
   const rules = await ports.rules();
-  const plan = await takeMigrationPlan({
+  const planned = await takeMigrationPlan({
     source,
     target,
     context: { from, to, region },
@@ -39,8 +36,10 @@ export async function migrateRegion(
     ...(rules.migration === undefined ? {} : { migration: rules.migration }),
     ...(rules.selector === undefined ? {} : { scope: { selector: rules.selector } }),
   });
+  const { clock } = ports;
+  const plan = await askAdmission({ plan: planned, source, target, clock });
   refuseWhatIsInTheWay(plan);
-  const { objects, sums } = await applyMigration({ plan, source, target });
+  const { objects, sums } = await applyMigration({ plan, source, target, clock });
   refuseWhatIsNotMade(objects);
   return {
     services: objects.filter(isService).length,

@@ -7,20 +7,32 @@ const timeoutMs = 15_000;
 /** At most so many probes at once: they shall not be a load. */
 const atOnce = 4;
 
-/** One request to every host of every service through the colour's own entrance, whatever its weight. */
+/**
+ * One request to every host of services through the colour's own entrance, whatever its weight.
+ * @param only as `namespace/name`; each probe then names its service. @default - all of them
+ */
 export async function probeColour(
   services: readonly PlannedService[],
   colour: Pick<ColourPorts, 'entrance'>,
   prober: ProbePort,
+  only?: readonly string[],
 ): Promise<ProbeResult[]> {
   const { addresses } = colour.entrance;
   const address = addresses['80'] ?? addresses['443'] ?? '';
-  const hosts = services.flatMap((service) => service.hosts);
+  const chosen = new Set(only);
+  const targets = services.flatMap((service) => {
+    const key = `${service.namespace}/${service.name}`;
+    if (only !== undefined && !chosen.has(key)) return [];
+    return service.hosts.map((host) => ({ host, ...(only === undefined ? {} : { quiet: key }) }));
+  });
   const results: ProbeResult[] = [];
-  for (let i = 0; i < hosts.length; i += atOnce)
+  for (let i = 0; i < targets.length; i += atOnce)
     results.push(
       ...(await Promise.all(
-        hosts.slice(i, i + atOnce).map((host) => prober.probe({ address, host, path: '/', timeoutMs })),
+        targets.slice(i, i + atOnce).map(async ({ host, ...of }) => ({
+          ...(await prober.probe({ address, host, path: '/', timeoutMs })),
+          ...of,
+        })),
       )),
     );
   return results;

@@ -13,11 +13,16 @@ type Region = Readonly<Record<Colour, ColourPorts>>;
  */
 export async function readFloors(plan: CutoverPlan, facts: RegionFacts, region: Region): Promise<Floor[]> {
   const [source, target] = await Promise.all([scalesOf(region[plan.from]), scalesOf(region[plan.to])]);
+  const planned = new Map(
+    facts.capacity?.revisions.map(({ namespace, revision, floor }) => [`${namespace}/${revision}`, floor]),
+  );
   const found: { readonly floor: Floor; readonly share: number }[] = [];
   for (const { namespace, name } of facts.services) {
     const twins = target.services.get(`${namespace}/${name}`);
     for (const revision of routedRevisions(source.services.get(`${namespace}/${name}`))) {
-      const pods = source.scales.get(`${namespace}/${revision.name}`)?.pods ?? 0;
+      const now = source.scales.get(`${namespace}/${revision.name}`)?.pods ?? 0;
+      // What the plan saw counts as well: it may have been busier then.
+      const pods = now === 0 ? 0 : Math.max(now, planned.get(`${namespace}/${revision.name}`) ?? 0);
       if (pods === 0) continue;
       const { share } = revision;
       const own = { colour: plan.from, namespace, revision: revision.name };

@@ -3,7 +3,7 @@ import { endpointDifferences } from '../../traffic/endpoint-difference.ts';
 import type { Endpoint, TrafficPort } from '../../traffic/traffic-port.ts';
 import { replaceWeights } from '../../traffic/weights.ts';
 import type { CommandResults, WeightsCommand } from '../commands.ts';
-import { foreignChangeText } from '../foreign-change.ts';
+import { acceptHint, foreignChangeText } from '../foreign-change.ts';
 import { violated } from '../invariants.ts';
 import type { RegionFacts } from '../plan.ts';
 
@@ -67,5 +67,5 @@ const foreign = (
   new ZeroshiftError(foreignChangeText(facts, endpointDifferences(expected, found)), {
     code: 'cutover.foreign-change',
     source: 'outside',
-    action: 'find out who did it and put it back; then go on',
+    action: `find out who did it; ${acceptHint}`,
   });

@@ -30,6 +30,14 @@ export const statusEvents = {
     held: string | null;
     next: string | null;
     lease: string | null;
+    /** Who paused it. @default - nobody */
+    paused?: string;
+    /** The step that waits for an approval. @default - none */
+    awaiting?: string;
+    /** The bake of this step was cut short. @default false */
+    promoted?: boolean;
+    /** How far the target is behind, by region, as it was seen last. @default - it was not looked at */
+    following?: readonly { region: string; level: boolean; lagSeconds: number; open: readonly string[] }[];
     /** What may run on one colour only. @default - the plan has nothing of the kind */
     singletons?: readonly {
       region: string;
@@ -39,9 +47,28 @@ export const statusEvents = {
     }[];
   }>(
     'the last cutover as its journal tells it',
-    ({ plan, status, step, held, next, lease, singletons = [] }) =>
+    ({
+      plan,
+      status,
+      step,
+      held,
+      next,
+      lease,
+      paused,
+      awaiting,
+      promoted,
+      following = [],
+      singletons = [],
+    }) =>
       [
         `cutover ${plan}: ${status}${step === null ? '' : `, in ${step}`}${held === null ? '' : `, held: ${held}`}`,
+        ...(paused === undefined ? [] : [`  paused by ${paused}`]),
+        ...(awaiting === undefined ? [] : [`  ${awaiting} waits for an approval`]),
+        ...(promoted === true ? ['  its bake is cut short'] : []),
+        ...following.map(
+          ({ region, level, lagSeconds, open }) =>
+            `  follows in ${region}: ${level ? 'level' : `${lagSeconds} s behind`}${open.length === 0 ? '' : `, for a person: ${open.join('; ')}`}`,
+        ),
         ...singletons.map(
           ({ region, names, on }) =>
             `  ${names.join(', ')} in ${region}: ${on === null ? 'between the colours' : `on ${on}`}`,

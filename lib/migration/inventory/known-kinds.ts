@@ -69,7 +69,6 @@ const made: ReadonlySet<GroupKind> = new Set([
   'CertificateRequest.cert-manager.io',
   'Order.acme.cert-manager.io',
   'Challenge.acme.cert-manager.io',
-  'PodMetrics.metrics.k8s.io',
   'CiliumEndpoint.cilium.io',
   'PolicyEndpoint.networking.k8s.aws',
   'SecretProviderClassPodStatus.secrets-store.csi.x-k8s.io',
@@ -81,8 +80,14 @@ const innerGroups = new Set([
   'caching.internal.knative.dev',
 ]);
 
+/** Groups whose objects are computed from measurements each time that somebody asks: there is nothing in them to move. */
+const measuredGroups = new Set(['metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io']);
+
+/** @param apiVersion such as `metrics.k8s.io/v1beta1` */
+export const isMeasured = (apiVersion: string): boolean => measuredGroups.has(apiVersion.split('/')[0] ?? '');
+
 export const isMadeByClusters = (kind: GroupKind): boolean =>
-  made.has(kind) || innerGroups.has(groupIn(kind));
+  made.has(kind) || innerGroups.has(groupIn(kind)) || measuredGroups.has(groupIn(kind));
 
 const servingGroups = new Set([...innerGroups, 'serving.knative.dev', 'operator.knative.dev']);
 

@@ -68,6 +68,9 @@ export class Histories {
   readonly #revisionTexts = new Texts();
   readonly #revisions = new Map<string, { readonly kept: Kept; readonly uses: readonly RevisionUse[] }[]>();
 
+  /** `namespace/name` of revisions whose names do not begin with their Configuration's. */
+  readonly unusual = new Set<string>();
+
   /** A Service, a Configuration, or a revision that matters, as it was read. */
   readonly take = (object: KubeObject, uses: readonly RevisionUse[] = []): void => {
     const { namespace = '', name } = object.metadata;
@@ -80,7 +83,9 @@ export class Histories {
         this.#configurationTexts.keep(JSON.stringify(asConfiguration(object))),
       );
     if (object.kind !== 'Revision') return;
-    const parent = `${namespace}/${configurationOf(object) ?? ''}`;
+    const configuration = configurationOf(object) ?? '';
+    if (!name.startsWith(`${configuration}-`)) this.unusual.add(`${namespace}/${name}`);
+    const parent = `${namespace}/${configuration}`;
     const known = this.#revisions.get(parent) ?? [];
     known.push({ kept: this.#revisionTexts.keep(JSON.stringify(asRevision(object))), uses });
     this.#revisions.set(parent, known);

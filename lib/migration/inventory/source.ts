@@ -20,6 +20,10 @@ export interface ListScope {
 
 /** Namespaces of which the first page is asked for at a time. */
 const listsAtOnce = 8;
+/** From so many namespaces on it is first seen whether the whole cluster has few objects of a kind: one request, not many. */
+const worthALook = 3;
+/** Objects that come with the first request. */
+const onePage = 250;
 
 /**
  * Reads objects of whatever version the cluster prefers, without Secrets' values: this is the only place at which an
@@ -31,12 +35,13 @@ export class SourceReader {
   readonly #served: ReadonlyMap<GroupKind, ServedResource>;
   /** Names of the keys of the Secrets that were read, until somebody asks. */
   readonly #keys = new WeakMap<KubeObject, readonly string[]>();
+  /** Whether the whole cluster was refused once: then it is not asked for again. */
+  #isConfined = false;
 
-  constructor(cluster: InventorySource, { resources, unknown }: Discovered) {
+  constructor(cluster: InventorySource, { resources }: Pick<Discovered, 'resources'>) {
     this.#cluster = cluster;
     const listed = resources.filter(({ preferred, verbs }) => preferred && verbs.includes('list'));
     this.#served = new Map(listed.map((resource) => [groupKindOf(resource), resource]));
-    for (const { apiVersion, why } of unknown) this.unread.push({ entry: 'unread', kind: apiVersion, why });
   }
 
   get isStill(): boolean {
@@ -66,6 +71,11 @@ export class SourceReader {
     const resource = this.#served.get(kind);
     if (resource === undefined) return;
     const places = resource.namespaced && namespaces !== undefined ? namespaces : [undefined];
+    const few = await this.#fewIn(resource, places, labelSelector);
+    if (few !== undefined) {
+      yield* few;
+      return;
+    }
     const begun = mapInOrder(places, listsAtOnce, async (namespace) => {
       const options = {
         ...(namespace === undefined ? {} : { namespace }),
@@ -87,6 +97,37 @@ export class SourceReader {
       } catch (error) {
         this.#note(error, kind, namespace);
       }
+  }
+
+  /**
+   * What of a kind is in many namespaces, if the whole cluster has no more than comes with one request; undefined where
+   * each namespace has to be asked. Secrets of other namespaces are nobody's business.
+   */
+  async #fewIn(
+    resource: ServedResource,
+    places: readonly (string | undefined)[],
+    labelSelector: string | undefined,
+  ): Promise<readonly KubeObject[] | undefined> {
+    if (places.length < worthALook || resource.kind === 'Secret' || this.#isConfined) return undefined;
+    const found: KubeObject[] = [];
+    let count = 0;
+    try {
+      for await (const object of this.#cluster.list(
+        resource,
+        labelSelector === undefined ? {} : { labelSelector },
+      )) {
+        if (++count >= onePage) return undefined;
+        if (places.includes(object.metadata.namespace)) found.push(object);
+      }
+    } catch (error) {
+      if (!(error instanceof ZeroshiftError) || error.code === 'cluster.unauthorized') throw error;
+      // Who may not see all may see some.
+      this.#isConfined = true;
+      return undefined;
+    }
+    const order = new Map(places.map((place, index) => [place, index]));
+    const at = ({ metadata }: KubeObject): number => order.get(metadata.namespace) ?? 0;
+    return found.sort((a, b) => at(a) - at(b));
   }
 
   /** An object; undefined where it is not there or its kind is not served, null where it cannot be read. */

@@ -3,6 +3,7 @@ import { mapInOrder } from '../../drift/in-order.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { nearest } from '../../messages/nearest.ts';
 import { isSystemNamespace } from '../kinds.ts';
+import { awayEntries } from './away.ts';
 import { isChild, judge } from './fate.ts';
 import type { InventoryEntry } from './item.ts';
 import { forWholeNamespace, isMadeByClusters, knownKinds } from './known-kinds.ts';
@@ -55,7 +56,9 @@ export async function* takeInventory(
   scope: InventoryScope = {},
   now: Date = new Date(),
 ): AsyncGenerator<InventoryEntry> {
-  const source = new SourceReader(cluster, await cluster.discover());
+  const discovered = await cluster.discover();
+  const source = new SourceReader(cluster, discovered);
+  source.unread.push(...(await awayEntries(cluster, discovered)));
   const taking = new Taking(source, scope.onKnative);
   const maps = await settingData(source);
   const namespaces = await chosenNamespaces(source, taking, scope.namespaces);
@@ -140,8 +143,10 @@ async function chosenNamespaces(
 ): Promise<ReadonlySet<string>> {
   if (asked === undefined) for await (const namespace of source.list('Namespace')) taking.choose(namespace);
   else
-    for (const name of new Set(asked)) {
-      const namespace = await source.get({ kind: 'Namespace', name });
+    for await (const { name, namespace } of mapInOrder([...new Set(asked)], requestsAtOnce, async (name) => ({
+      name,
+      namespace: await source.get({ kind: 'Namespace', name }),
+    }))) {
       if (namespace === undefined) throw await noNamespace(source, name);
       // Where namespaces themselves may not be read, what is in them may.
       if (namespace === null) taking.chooseByName(name);

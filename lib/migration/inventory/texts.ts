@@ -1,11 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-/** Where a text is kept. */
-export interface Kept {
-  readonly block: number;
-  readonly start: number;
-  readonly end: number;
-}
+/** The number of a text that is kept: the first one is 0. */
+export type Kept = number;
 
 /** Bytes of a block before it is compressed: much alike is together, and little is unpacked to read one text. */
 const blockSize = 64 * 1024;
@@ -20,23 +16,37 @@ export class Texts {
   readonly #blocks: Buffer[] = [];
   #open: Buffer[] = [];
   #size = 0;
+  /** Block, start and end of each text. */
+  #places = new Uint32Array(3 * 1024);
+  #count = 0;
   #last: { readonly block: number; readonly bytes: Buffer } | undefined;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#count;
+  }
 
   keep(text: string): Kept {
     const bytes = Buffer.from(text);
     const start = this.#size;
-    const kept = { block: this.#blocks.length, start, end: start + bytes.length };
+    this.#size += bytes.length;
+    if (3 * this.#count === this.#places.length) {
+      const more = new Uint32Array(2 * this.#places.length);
+      more.set(this.#places);
+      this.#places = more;
+    }
+    this.#places.set([this.#blocks.length, start, this.#size], 3 * this.#count);
     this.#open.push(bytes);
-    this.#size = kept.end;
     if (this.#size >= blockSize) {
       this.#blocks.push(deflateRawSync(Buffer.concat(this.#open), { level }));
       this.#open = [];
       this.#size = 0;
     }
-    return kept;
+    return this.#count++;
   }
 
-  read({ block, start, end }: Kept): string {
+  read(kept: Kept): string {
+    const [block = 0, start = 0, end = 0] = this.#places.subarray(3 * kept, 3 * kept + 3);
     return this.#bytes(block).toString('utf8', start, end);
   }
 

@@ -1,6 +1,8 @@
 import { neededSettingsOf } from '../../../constructs/service/index.ts';
 import type { KubeObject } from '../../clusters/cluster-port.ts';
+import { fieldsOf } from '../../validation/fields.ts';
 import { configKeys, parseGoBool } from '../../validation/index.ts';
+import { apiServiceName } from '../inventory/away.ts';
 import { belongsToCluster } from '../inventory/known-kinds.ts';
 import { groupKindOf, keyOf, keyText, type ObjectKey } from '../inventory/names.ts';
 import { referencesOf } from '../inventory/object-references.ts';
@@ -33,7 +35,7 @@ export function kindLack(object: KubeObject, target: Target): Refusal | undefine
     return refusal(
       'kind-unknown',
       `the target cannot tell whether it serves ${kind} of ${apiVersion}: ${away.why}`,
-      'mend the API server that serves this group, and plan again',
+      `mend the API server behind the APIService ${apiServiceName(away.apiVersion)} of the target, and plan again`,
     );
   if (served.length > 0)
     return refusal(
@@ -200,3 +202,25 @@ export function liveLack(object: KubeObject, target: Target): Refusal | undefine
     'wait until it is gone, and plan again; a finalizer may hold it',
   );
 }
+
+/** Revisions that the traffic of a Service or a Route names, those of its own template aside. */
+export function namedRevisions({ spec }: KubeObject): string[] {
+  const { traffic, template } = fieldsOf(spec);
+  const own = fieldsOf(fieldsOf(template).metadata).name;
+  const names = (Array.isArray(traffic) ? traffic : []).map((one) => fieldsOf(one).revisionName);
+  return [...new Set(names)].filter(
+    (name) => typeof name === 'string' && name !== '' && name !== own,
+  ) as string[];
+}
+
+/** Revisions that traffic names and that neither the source has, nor the target. @param comes whether one is or will be there */
+export const revisionLacks = (object: KubeObject, comes: (revision: string) => boolean): Refusal[] =>
+  namedRevisions(object)
+    .filter((name) => !comes(name))
+    .map((name) =>
+      refusal(
+        'revision-missing',
+        `its traffic names the revision ${name}, which the source does not have and the target does not either`,
+        'take it out of spec.traffic on the source, or name a revision that is there, and plan again',
+      ),
+    );

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
+import type { InventoryEntry } from '../inventory/index.ts';
 import { type Kept, Texts } from '../inventory/texts.ts';
 
 /**
@@ -9,21 +10,23 @@ import { type Kept, Texts } from '../inventory/texts.ts';
 const packed = Symbol('packed');
 
 interface Packed {
-  readonly [packed]: { readonly texts: Texts; readonly kept: Readonly<Record<string, Kept>> };
+  readonly [packed]: Kept;
 }
 
-const getters = new Map<string, (this: Packed) => unknown>();
+type Getter = (this: Packed) => unknown;
 
 /** The same for all objects: with one of its own each would have a shape of its own, which is larger than what it says. */
-function getterOf(key: string): (this: Packed) => unknown {
-  const known = getters.get(key);
-  if (known !== undefined) return known;
-  const getter = function (this: Packed): unknown {
-    const { texts, kept } = this[packed];
-    const place = kept[key];
-    return place === undefined ? undefined : JSON.parse(texts.read(place));
-  };
-  getters.set(key, getter);
+const getters = new WeakMap<Texts, Map<string, Getter>>();
+
+function getterOf(key: string, texts: Texts): Getter {
+  const known = getters.get(texts) ?? new Map<string, Getter>();
+  getters.set(texts, known);
+  const getter =
+    known.get(key) ??
+    function (this: Packed): unknown {
+      return (JSON.parse(texts.read(this[packed])) as Readonly<Record<string, unknown>>)[key];
+    };
+  known.set(key, getter);
   return getter;
 }
 
@@ -33,16 +36,29 @@ export function withPacked<Told extends object, Parts extends object>(
   parts: Parts,
   texts: Texts,
 ): Told & Parts {
-  const kept = Object.fromEntries(
-    Object.entries(parts)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, texts.keep(JSON.stringify(value))]),
-  );
   const whole = { ...told };
-  Object.defineProperty(whole, packed, { value: { texts, kept } });
-  for (const key of Object.keys(kept))
-    Object.defineProperty(whole, key, { enumerable: true, get: getterOf(key) });
+  const keys = Object.entries(parts).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  if (keys.length > 0) Object.defineProperty(whole, packed, { value: texts.keep(JSON.stringify(parts)) });
+  for (const key of keys) Object.defineProperty(whole, key, { enumerable: true, get: getterOf(key, texts) });
   return whole as Told & Parts;
+}
+
+/** Entries of an inventory, in their order. */
+export class PackedEntries implements Iterable<InventoryEntry> {
+  readonly #texts = new Texts();
+
+  add(entry: InventoryEntry): void {
+    this.#texts.keep(JSON.stringify(entry));
+  }
+
+  at(index: number): InventoryEntry | undefined {
+    if (index < 0 || index >= this.#texts.size) return undefined;
+    return JSON.parse(this.#texts.read(index)) as InventoryEntry;
+  }
+
+  *[Symbol.iterator](): Generator<InventoryEntry> {
+    for (let index = 0; index < this.#texts.size; index++) yield this.at(index) as InventoryEntry;
+  }
 }
 
 /** Objects by their names. */

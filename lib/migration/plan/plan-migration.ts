@@ -12,7 +12,7 @@ import { challengeOf, issuerOf } from '../inventory/owners.ts';
 import { Texts } from '../inventory/texts.ts';
 import { asHandedOver } from './handed-over.ts';
 import { type Judgement, judgeObject } from './judge.ts';
-import { classLacks, featureLacks, kindLack, liveLack, namespaceLack } from './lacks.ts';
+import { classLacks, featureLacks, kindLack, liveLack, namespaceLack, revisionLacks } from './lacks.ts';
 import { levelOf } from './levels.ts';
 import { withPacked } from './packed.ts';
 import type {
@@ -26,7 +26,7 @@ import type {
 } from './plan.ts';
 import { rewriteName, rewriteObject } from './rewrites.ts';
 import { fits } from './runs.ts';
-import { hasHistory, type ServiceArrival, serviceArrival } from './service-arrival.ts';
+import { hasHistory, knativeRevision, type ServiceArrival, serviceArrival } from './service-arrival.ts';
 import { Target, type TargetRelease, type TargetState } from './target.ts';
 import {
   isCopied,
@@ -39,9 +39,13 @@ import {
 
 /** What is to move, as the source and the fleet say. */
 export interface MigrationSource {
-  readonly entries: readonly InventoryEntry[];
+  readonly entries: Iterable<InventoryEntry> & { readonly at: (index: number) => InventoryEntry | undefined };
   /** Where Knative's Services and Configurations among them come from, as they are on the source. */
-  readonly histories: { readonly of: (object: KubeObject) => ServiceHistory };
+  readonly histories: {
+    readonly of: (object: KubeObject) => ServiceHistory;
+    /** `namespace/name` of revisions whose names do not begin with their Configuration's. @default - there are none */
+    readonly unusual?: ReadonlySet<string>;
+  };
   /** @default - everything moves as it is */
   readonly migration?: MigrationDefinition;
   /** @default - what others deliver or make is left to them */
@@ -58,17 +62,42 @@ const nothingSaid: MigrationDefinition = { rewrites: [], workloads: [] };
 
 /** What becomes of the objects of an inventory, one by one: made anew each time, for all of them would take much memory. */
 export function* sorted(inputs: MigrationSource) {
+  const props = sortProps(inputs);
+  let at = 0;
   for (const entry of inputs.entries) {
-    const found = entry.entry === 'object' ? sortEntry(entry, sortProps(inputs)) : undefined;
-    if (found !== undefined) yield found;
+    const found = entry.entry === 'object' ? sortEntry(entry, props) : undefined;
+    if (found !== undefined) yield { ...found, at };
+    at++;
   }
 }
+
+/** The entries of one sort. */
+export const ofSort = <Sort extends InventoryEntry['entry']>(
+  entries: Iterable<InventoryEntry>,
+  sort: Sort,
+): Extract<InventoryEntry, { entry: Sort }>[] => {
+  const found: Extract<InventoryEntry, { entry: Sort }>[] = [];
+  for (const entry of entries)
+    if (entry.entry === sort) found.push(entry as Extract<InventoryEntry, { entry: Sort }>);
+  return found;
+};
 
 /** One object as it is to be on the target; undefined where it is not to be made. */
 export function wantedFrom(entry: InventoryObject, inputs: MigrationSource): WantedObject | undefined {
   const found = sortEntry(entry, sortProps(inputs));
   return found !== undefined && 'wanted' in found ? found.wanted : undefined;
 }
+
+/** Whether a revision comes with the Service of an entry. */
+export const isArriving = (
+  { histories }: Pick<MigrationSource, 'histories'>,
+  { object }: InventoryObject,
+  revision: string,
+): boolean =>
+  hasHistory(object) &&
+  histories
+    .of(object)
+    .revisions.some(({ metadata }) => metadata.name === revision && metadata.deletionTimestamp === undefined);
 
 const sortProps = ({ migration = nothingSaid, copyManaged = [], context }: MigrationSource): SortProps => ({
   migration,
@@ -112,8 +141,7 @@ export function planMigration(inputs: MigrationInputs): RegionPlan {
     left: inOrder(planner.left),
     missing: missingObjects(entries, target),
     settings: otherSettings(entries, target),
-    unread: entries
-      .flatMap((entry) => (entry.entry === 'unread' ? [entry] : []))
+    unread: ofSort(entries, 'unread')
       .map(
         ({ kind, namespace, why }) => `${kind}${namespace === undefined ? '' : ` in ${namespace}`}: ${why}`,
       )
@@ -128,7 +156,8 @@ class Planner {
   readonly left: LeftObject[] = [];
   /** How many objects would have this name on the target. */
   readonly #made = new Map<string, number>();
-  readonly #issuers: ReadonlyMap<string, KubeObject>;
+  readonly #revisions = new Map<string, ReadonlySet<string>>();
+  readonly #issuers = new Map<string, KubeObject>();
 
   constructor(inputs: MigrationInputs, target: Target) {
     this.#inputs = inputs;
@@ -139,13 +168,9 @@ class Planner {
         const text = keyText(keyOf(one.wanted.object));
         this.#made.set(text, (this.#made.get(text) ?? 0) + 1);
       }
-    this.#issuers = new Map(
-      inputs.entries.flatMap((entry) =>
-        entry.entry === 'object' && entry.kind.endsWith('Issuer')
-          ? [[keyText(keyOf(entry.object)), entry.object] as const]
-          : [],
-      ),
-    );
+    for (const entry of inputs.entries)
+      if (entry.entry === 'object' && entry.kind.endsWith('Issuer'))
+        this.#issuers.set(keyText(keyOf(entry.object)), entry.object);
   }
 
   *objects(): Generator<PlannedObject> {
@@ -201,7 +226,7 @@ class Planner {
     };
   }
 
-  #refusals({ object, refusals }: WantedObject, service: ServiceArrival | undefined): Refusal[] {
+  #refusals({ object, entry, refusals }: WantedObject, service: ServiceArrival | undefined): Refusal[] {
     const target = this.#target;
     const key = keyText(keyOf(object));
     const isMade = (needed: ObjectKey): boolean => this.#made.has(keyText(needed));
@@ -215,9 +240,33 @@ class Planner {
         ...featureLacks(one, target, this.#inputs.release),
       ]),
       this.#certificateLack(object, isMade),
+      ...revisionLacks(object, (name) => this.#comes(entry, name)),
       (this.#made.get(key) ?? 0) > 1 ? sameName : undefined,
     ].filter((one) => one !== undefined);
     return [...new Map(found.map((one) => [`${one.code} ${one.why}`, one])).values()];
+  }
+
+  /** With this service or another one, or it is there already. */
+  #comes(entry: InventoryObject, name: string): boolean {
+    const { namespace = '' } = entry.object.metadata;
+    if (isArriving(this.#inputs, entry, name)) return true;
+    if (this.#target.has({ kind: knativeRevision, namespace, name })) return true;
+    return this.#arriving(namespace).has(name);
+  }
+
+  /** Names of all revisions that come into a namespace: looked for only where one is not its service's own. */
+  #arriving(namespace: string): ReadonlySet<string> {
+    const known = this.#revisions.get(namespace);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    for (const one of sorted(this.#inputs)) {
+      if (!('wanted' in one) || !hasHistory(one.wanted.object)) continue;
+      const { object } = one.wanted.entry;
+      if (object.metadata.namespace === namespace)
+        for (const { metadata } of this.#inputs.histories.of(object).revisions) names.add(metadata.name);
+    }
+    this.#revisions.set(namespace, names);
+    return names;
   }
 
   #certificateLack(object: KubeObject, isMade: (key: ObjectKey) => boolean): Refusal | undefined {
@@ -280,9 +329,8 @@ const nameOf = ({ kind, namespace, name }: InventoryMissing): ObjectKey => ({
   name,
 });
 
-const missingObjects = (entries: readonly InventoryEntry[], target: Target): MissingObject[] =>
-  entries
-    .flatMap((entry) => (entry.entry === 'missing' ? [entry] : []))
+const missingObjects = (entries: Iterable<InventoryEntry>, target: Target): MissingObject[] =>
+  ofSort(entries, 'missing')
     .map((entry) => ({
       ...nameOf(entry),
       neededBy: entry.neededBy.first[0] ?? '',
@@ -293,9 +341,8 @@ const missingObjects = (entries: readonly InventoryEntry[], target: Target): Mis
 const isOther = ({ value, fallback }: InventorySetting, target: string | undefined): boolean =>
   (target ?? fallback).trim() !== value.trim();
 
-const otherSettings = (entries: readonly InventoryEntry[], target: Target): OtherSetting[] =>
-  entries
-    .flatMap((entry) => (entry.entry === 'setting' ? [entry] : []))
+const otherSettings = (entries: Iterable<InventoryEntry>, target: Target): OtherSetting[] =>
+  ofSort(entries, 'setting')
     .filter((entry) => isOther(entry, target.setting(entry.map, entry.key)))
     .map((entry) => ({
       map: entry.map,
@@ -313,32 +360,37 @@ function unusedRules({
   context,
   histories,
 }: MigrationInputs): string[] {
-  const objects = entries.filter((entry): entry is InventoryObject => entry.entry === 'object');
   const { rewrites, workloads } = migration;
-  const isMeant =
-    (rewrite: Rewrite) =>
-    (object: KubeObject): boolean => {
-      const { rewritten, refusal } = rewriteObject(object, [rewrite], context);
-      return rewritten.length > 0 || refusal !== undefined;
-    };
-  return [
-    ...workloads.flatMap((rule, index) =>
-      objects.some(({ object, role }) => role !== undefined && fits(rule, object))
-        ? []
-        : [`migration.workloads[${index}]: no ${rule.kind} of ${context.from} is meant by it`],
-    ),
+  const isMeant = (rewrite: Rewrite, object: KubeObject): boolean => {
+    const { rewritten, refusal } = rewriteObject(object, [rewrite], context);
+    return rewritten.length > 0 || refusal !== undefined;
+  };
+  /** Each rule with what is said where it fits nothing; the entries are read once for all of them. */
+  const open: { readonly fits: (entry: InventoryObject) => boolean; readonly says: string }[] = [
+    ...workloads.map((rule, index) => ({
+      fits: ({ object, role }: InventoryObject) => role !== undefined && fits(rule, object),
+      says: `migration.workloads[${index}]: no ${rule.kind} of ${context.from} is meant by it`,
+    })),
     ...rewrites.flatMap((rewrite, index) =>
-      (rewrite.to ?? context.to) !== context.to ||
-      objects.some(({ object }) =>
-        [object, ...(hasHistory(object) ? histories.of(object).revisions : [])].some(isMeant(rewrite)),
-      )
+      (rewrite.to ?? context.to) !== context.to
         ? []
-        : [`migration.rewrites[${index}]: ${rewriteName(rewrite)} changes nothing`],
+        : [
+            {
+              fits: ({ object }: InventoryObject) =>
+                [object, ...(hasHistory(object) ? histories.of(object).revisions : [])].some((one) =>
+                  isMeant(rewrite, one),
+                ),
+              says: `migration.rewrites[${index}]: ${rewriteName(rewrite)} changes nothing`,
+            },
+          ],
     ),
-    ...copyManaged.flatMap((kind) =>
-      objects.some((one) => one.reason === 'managed-by' && isCopied(one, [kind]))
-        ? []
-        : [`--copy-managed ${kind}: nothing of this kind is managed by others`],
-    ),
+    ...copyManaged.map((kind) => ({
+      fits: (one: InventoryObject) => one.reason === 'managed-by' && isCopied(one, [kind]),
+      says: `--copy-managed ${kind}: nothing of this kind is managed by others`,
+    })),
   ];
+  let unused = open;
+  for (const entry of unused.length === 0 ? [] : entries)
+    if (entry.entry === 'object') unused = unused.filter((rule) => !rule.fits(entry));
+  return unused.map(({ says }) => says);
 }

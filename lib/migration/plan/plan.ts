@@ -32,9 +32,11 @@ export type RefusalCode =
   | 'cannot-wait'
   | 'invalid-runs'
   | 'revision-name'
+  | 'revision-missing'
   /** The source's controller has not come to its last change. */
   | 'unsettled'
   | 'immutable'
+  | 'admission'
   | 'rewrite-failed'
   | 'collision';
 
@@ -136,6 +138,8 @@ export interface RegionPlan {
   readonly unread: readonly string[];
   /** Rules of the fleet that fit nothing. */
   readonly unused: readonly string[];
+  /** What of the target could not be asked before. @default - it took everything on trial, or was not asked */
+  readonly unasked?: readonly string[];
 }
 
 /** What of the source a plan is about, where it is not all. */

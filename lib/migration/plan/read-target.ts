@@ -1,9 +1,7 @@
 import type { KubeObject, Reference } from '../../clusters/cluster-port.ts';
 import type { Discovered } from '../../clusters/definition-port.ts';
-import { mapInOrder } from '../../drift/in-order.ts';
-import { ZeroshiftError } from '../../messages/error.ts';
 import { fieldsOf } from '../../validation/fields.ts';
-import { asSeen, asSeenOwner, temporaryNames } from '../arrival/index.ts';
+import { asSeen, asSeenOwner } from '../arrival/index.ts';
 import type { InventoryObject, InventorySource } from '../inventory/index.ts';
 import { groupKindOf, keyOf, keyText, type ObjectKey } from '../inventory/names.ts';
 import { isSecret, withoutValues } from '../inventory/secrets.ts';
@@ -11,24 +9,19 @@ import { settingMaps } from '../inventory/settings.ts';
 import { kinds } from '../kinds.ts';
 import { droppedPaths } from './field-owners.ts';
 import { judgeObject } from './judge.ts';
-import { neededClasses } from './lacks.ts';
+import { namedRevisions, neededClasses } from './lacks.ts';
 import { PackedObjects } from './packed.ts';
-import { type MigrationSource, sorted, wantedFrom } from './plan-migration.ts';
+import { isArriving, type MigrationSource, ofSort, sorted, wantedFrom } from './plan-migration.ts';
+import { InStep, readObjects, requestsAtOnce, type Wished } from './read-objects.ts';
 import { hasHistory, knativeConfiguration, knativeRevision } from './service-arrival.ts';
 import type { TargetState } from './target.ts';
 
-/** Requests to one API server at a time, as elsewhere. */
-const requestsAtOnce = 8;
 const servingNamespace = 'knative-serving';
 
-/** From so many on of one kind, to list them all is less to ask than each by its name. */
-const worthAList = 250;
-
 /** An object that the plan asks for, in the version that it is compared in, and what of the source it is to be. */
-interface Asked {
-  readonly text: string;
-  readonly reference: Reference;
-  readonly entry?: InventoryObject;
+interface Asked extends Wished {
+  /** The number of the entry. @default - it is only to be known whether it is there */
+  readonly at?: number;
 }
 
 /** Reads of the target what a plan is made of, and nothing else. Values of Secrets are compared, and not kept. */
@@ -46,17 +39,23 @@ export async function readTarget(
     group.push(one);
     groups.set(kind, group);
   }
-  for (const group of groups.values())
-    for await (const batch of inBatches(readAll(cluster, group), requestsAtOnce))
+  for (const group of groups.values()) {
+    const origins = new InStep(
+      source,
+      group.flatMap((asked) => originOf(asked, inputs)),
+    );
+    for await (const batch of inBatches(readObjects(cluster, group), requestsAtOnce))
       await Promise.all(
         batch.map(async ({ object, why, asked }) => {
           if (why !== undefined) seen.unread.set(asked.text, why);
           if (object === undefined) return;
-          if (isSecret(object)) await seen.secret(asked, object, source);
+          if (isSecret(object)) await seen.secret(asked, object, origins);
           else seen.take(asked, object);
         }),
       );
-  await seen.revisions(cluster, discovered);
+  }
+  const configurations = [...groups.values()].find(([one]) => isOf(one, knativeConfiguration)) ?? [];
+  await seen.revisions(cluster, discovered, configurations);
   const { objects, same, unread, differingKeys } = seen;
   return { objects, same, unread, discovered, settings: await settingsOf(cluster), differingKeys };
 }
@@ -66,16 +65,16 @@ function askedBy(inputs: MigrationSource, { resources }: Discovered): Iterable<A
   const preferred = new Map(resources.filter((one) => one.preferred).map((one) => [groupKindOf(one), one]));
   const served = new Set(resources.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
   const asked = new Map<string, Asked>();
-  const ask = (key: ObjectKey, entry?: InventoryObject): void => {
+  const ask = (key: ObjectKey, own?: { readonly at: number; readonly apiVersion: string }): void => {
     const known = preferred.get(key.kind);
-    const apiVersion = entry?.object.apiVersion ?? known?.apiVersion;
+    const apiVersion = own?.apiVersion ?? known?.apiVersion;
     const kind = known?.kind;
     if (kind === undefined || apiVersion === undefined || !served.has(`${apiVersion} ${kind}`)) return;
     const text = keyText(key);
-    if (asked.has(text) && entry === undefined) return;
+    if (asked.has(text) && own === undefined) return;
     const { name, namespace } = key;
     const reference = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
-    asked.set(text, { text, reference, ...(entry === undefined ? {} : { entry }) });
+    asked.set(text, { text, reference, ...(own === undefined ? {} : { at: own.at }) });
   };
   for (const one of sorted(inputs)) {
     if ('left' in one) {
@@ -83,19 +82,18 @@ function askedBy(inputs: MigrationSource, { resources }: Discovered): Iterable<A
       continue;
     }
     const { object, entry } = one.wanted;
-    ask(keyOf(object), entry);
+    ask(keyOf(object), { at: one.at, apiVersion: entry.object.apiVersion });
     if (object.metadata.namespace !== undefined) ask({ kind: 'Namespace', name: object.metadata.namespace });
     for (const key of neededClasses(object)) ask(key);
     if (hasHistory(object)) ask({ ...keyOf(object), kind: knativeConfiguration });
+    for (const name of namedRevisions(object))
+      if (!isArriving(inputs, entry, name)) ask({ ...keyOf(object), kind: knativeRevision, name });
     const secret = fieldsOf(object.spec).secretName;
     if (groupKindOf(object) === 'Certificate.cert-manager.io' && typeof secret === 'string')
       ask({ ...keyOf(object), kind: 'Secret', name: secret });
   }
-  for (const entry of inputs.entries) {
-    if (entry.entry !== 'missing') continue;
-    const { kind, namespace, name } = entry;
+  for (const { kind, namespace, name } of ofSort(inputs.entries, 'missing'))
     ask({ kind, name, ...(namespace === undefined ? {} : { namespace }) });
-  }
   return asked.values();
 }
 
@@ -111,7 +109,9 @@ class Seen {
     this.#inputs = inputs;
   }
 
-  take({ text, entry }: Asked, object: KubeObject, differing: readonly string[] = []): void {
+  take(asked: Asked, object: KubeObject, differing: readonly string[] = []): void {
+    const { text } = asked;
+    const entry = entryOf(asked, this.#inputs);
     const wanted = entry === undefined ? undefined : wantedFrom(entry, this.#inputs);
     if (hasHistory(object)) {
       const isSettled = wanted === undefined || judgeObject(wanted.object, object).verdict === 'unchanged';
@@ -128,13 +128,11 @@ class Seen {
   }
 
   /** @param object with its values, which go no further */
-  async secret(asked: Asked, object: KubeObject, source: InventorySource): Promise<void> {
+  async secret(asked: Asked, object: KubeObject, origins: InStep): Promise<void> {
     const stripped = withoutValues(object).object;
-    if (asked.entry === undefined) return this.take(asked, stripped);
-    const { apiVersion, kind, metadata } = asked.entry.object;
-    const { name, namespace } = metadata;
-    const place = namespace === undefined ? {} : { namespace };
-    const { object: origin, why } = await read(source, { apiVersion, kind, name, ...place });
+    const [reference] = originOf(asked, this.#inputs);
+    if (reference === undefined) return this.take(asked, stripped);
+    const { object: origin, why } = await origins.read(reference);
     if (why !== undefined) {
       this.unread.set(asked.text, why);
       return;
@@ -144,33 +142,44 @@ class Seen {
     this.take(asked, stripped, differing);
   }
 
-  /** The revisions that arrivals ask for by name. */
-  async revisions(cluster: InventorySource, { resources }: Discovered): Promise<void> {
+  /**
+   * The revisions that arrivals may ask for: those of their Configurations' names, and the few that are named otherwise.
+   * To know each name would take more than to keep some too many.
+   */
+  async revisions(
+    cluster: InventorySource,
+    { resources }: Discovered,
+    configurations: readonly Asked[],
+  ): Promise<void> {
+    if (configurations.length === 0) return;
     if (!resources.some((one) => one.preferred && groupKindOf(one) === knativeRevision)) return;
-    const named = this.#named();
-    if (named.size === 0) return;
+    const families = new Set<string>();
+    const unusual = new Set(this.#inputs.histories.unusual);
+    for (const { text, reference } of configurations) {
+      const { namespace = '', name } = reference;
+      families.add(`${namespace}/${name}`);
+      const latest: unknown = this.objects.get(text)?.status?.latestCreatedRevisionName;
+      if (typeof latest === 'string' && !latest.startsWith(`${name}-`)) unusual.add(`${namespace}/${latest}`);
+    }
+    const isNamed = (place: string): boolean => {
+      for (let end = place.lastIndexOf('-'); end > 0; end = place.lastIndexOf('-', end - 1))
+        if (families.has(place.slice(0, end))) return true;
+      return unusual.has(place);
+    };
     for await (const revision of cluster.list(kinds.revision)) {
-      const text = keyText(keyOf(revision));
-      if (named.has(text)) this.objects.set(text, asSeen(revision));
+      const { namespace = '', name } = revision.metadata;
+      if (isNamed(`${namespace}/${name}`)) this.objects.set(keyText(keyOf(revision)), asSeen(revision));
     }
   }
+}
 
-  #named(): Set<string> {
-    const named = new Set<string>();
-    for (const one of sorted(this.#inputs)) {
-      if (!('wanted' in one) || !hasHistory(one.wanted.object)) continue;
-      const { object, entry } = one.wanted;
-      const { namespace = '', name } = object.metadata;
-      const add = (revision: string): unknown =>
-        named.add(keyText({ kind: knativeRevision, namespace, name: revision }));
-      for (const pass of temporaryNames(name) ?? []) add(pass);
-      const configuration = this.objects.get(keyText({ kind: knativeConfiguration, namespace, name }));
-      const latest: unknown = configuration?.status?.latestCreatedRevisionName;
-      if (typeof latest === 'string') add(latest);
-      for (const { metadata } of this.#inputs.histories.of(entry.object).revisions) add(metadata.name);
-    }
-    return named;
-  }
+const isOf = (asked: Asked | undefined, kind: string): boolean =>
+  asked !== undefined && groupKindOf(asked.reference) === kind;
+
+/** What of the source an object is to be. */
+function entryOf({ at }: Asked, { entries }: MigrationSource): InventoryObject | undefined {
+  const entry = at === undefined ? undefined : entries.at(at);
+  return entry?.entry === 'object' ? entry : undefined;
 }
 
 /** Of what is asked for only to know whether it is there. */
@@ -199,51 +208,13 @@ async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): Async
   yield batch;
 }
 
-interface Answer extends Read {
-  readonly asked: Asked;
-}
-
-/** Objects of one kind, one by one or from a list. */
-async function* readAll(cluster: InventorySource, group: readonly Asked[]): AsyncGenerator<Answer> {
-  const [first] = group;
-  const open = new Map(group.map((asked) => [asked.text, asked]));
-  if (first !== undefined && group.length >= worthAList)
-    try {
-      const { apiVersion, kind } = first.reference;
-      for await (const object of cluster.list({ apiVersion, kind })) {
-        const text = keyText(keyOf(object));
-        const asked = open.get(text);
-        if (asked !== undefined) yield { asked, object };
-        open.delete(text);
-      }
-      return;
-    } catch (error) {
-      // Who may not list them all may be let see each.
-      if (!isOfOne(error)) throw error;
-    }
-  yield* mapInOrder([...open.values()], requestsAtOnce, async (asked) => ({
-    asked,
-    ...(await read(cluster, asked.reference)),
-  }));
-}
-
-/** Without credentials nothing can be read; one object that is refused is one object. */
-const isOfOne = (error: unknown): boolean =>
-  ZeroshiftError.is(error) && error.code !== 'cluster.unauthorized';
-
-interface Read {
-  readonly object?: KubeObject;
-  readonly why?: string;
-}
-
-async function read(cluster: InventorySource, reference: Reference): Promise<Read> {
-  try {
-    const object = await cluster.get(reference);
-    return object === undefined ? {} : { object };
-  } catch (error) {
-    if (!isOfOne(error)) throw error;
-    return { why: (error as Error).message };
-  }
+/** Where the source has the Secret that is compared by its values; nowhere where only its name counts. */
+function originOf(asked: Asked, inputs: MigrationSource): Reference[] {
+  const entry = isOf(asked, 'Secret') ? entryOf(asked, inputs) : undefined;
+  if (entry === undefined) return [];
+  const { apiVersion, kind, metadata } = entry.object;
+  const { name, namespace } = metadata;
+  return [{ apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }];
 }
 
 /** Names of the keys of a Secret that the other lacks or has with another value, and of those that an apply takes away. */

@@ -107,7 +107,7 @@ const list = (title: string, style: PlanLine['style'], texts: readonly string[])
 
 /** A region's plan as a person reads it: what is in the way first, then what would be made, then the rest. */
 export function planLines(plan: RegionPlan, title: string): PlanLine[] {
-  const { objects, left, missing, settings, unread, unused } = plan;
+  const { objects, left, missing, settings, unread, unused, unasked = [] } = plan;
   const sums = sumsOf([plan]);
   return [
     line(title, 'title'),
@@ -132,6 +132,7 @@ export function planLines(plan: RegionPlan, title: string): PlanLine[] {
       ),
     ),
     ...list('said for nothing', 'warn', unused),
+    ...list('not known before it is made', 'warn', unasked),
     line(''),
     line(
       `${sums.create} to create, ${sums.update} to update, ${sums.unchanged} unchanged, ${sums.conflict} conflicts, ${sums.refusal} refused`,

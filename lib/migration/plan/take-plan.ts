@@ -1,18 +1,17 @@
 import type { MigrationDefinition, RewriteContext } from '../../fleet/fleet.ts';
 import {
   Histories,
-  type InventoryEntry,
   type InventoryObject,
   type InventoryScope,
   type InventorySource,
   takeInventory,
 } from '../inventory/index.ts';
 import { configurationOf } from '../inventory/revision-uses.ts';
-import { Texts } from '../inventory/texts.ts';
-import { withPacked } from './packed.ts';
+import { PackedEntries } from './packed.ts';
 import type { RegionPlan } from './plan.ts';
 import { planMigration } from './plan-migration.ts';
 import { readTarget } from './read-target.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import type { TargetRelease } from './target.ts';
 
 export interface TakePlanProps {
@@ -34,13 +33,13 @@ export interface TakePlanProps {
  */
 export async function takeMigrationPlan(props: TakePlanProps): Promise<RegionPlan> {
   const { source, target, context, release, migration, copyManaged, scope } = props;
-  const entries: InventoryEntry[] = [];
+  keepHeapSmall();
+  const entries = new PackedEntries();
   const histories = new Histories();
-  const texts = new Texts();
   for await (const entry of takeInventory(source, { ...scope, onKnative: histories.take })) {
-    if (entry.entry !== 'object') entries.push(entry);
+    if (entry.entry !== 'object') entries.add(entry);
     // Those of services and configurations are known with these.
-    else if (!isRevisionOf(entry)) entries.push(asText(entry, texts));
+    else if (!isRevisionOf(entry)) entries.add(withoutReferrers(entry));
   }
   const inputs = {
     entries,
@@ -58,6 +57,5 @@ export async function takeMigrationPlan(props: TakePlanProps): Promise<RegionPla
 const isRevisionOf = (entry: InventoryObject): boolean =>
   entry.kind === 'Revision' && configurationOf(entry.object) !== undefined;
 
-/** An entry that takes little memory as long as nobody looks at its object. */
-const asText = ({ object, neededBy: _, ...entry }: InventoryObject, texts: Texts): InventoryObject =>
-  withPacked(entry, { object }, texts);
+/** Who needs what is there is asked by nobody. */
+const withoutReferrers = ({ neededBy: _, ...entry }: InventoryObject): InventoryObject => entry;

@@ -4,7 +4,9 @@ import { type Finding, isFailure, type ServiceVerdict, type VerdictSums } from '
 export const findingText = ({ where, says }: Finding): string => (where === '' ? says : `${where}: ${says}`);
 
 const placeOf = ({ kind, namespace, name }: ServiceVerdict): string =>
-  `${kind === 'Service' ? '' : `${kind} `}${namespace}/${name}`;
+  `${kind === 'Service' ? '' : `${words[kind] ?? kind} `}${namespace}/${name}`;
+
+const words: Readonly<Record<string, string>> = { PlainService: 'Service of Kubernetes' };
 
 /** Everything that is not as it should be, in one line: `shop/cart: not there`. */
 export const verdictText = (verdict: ServiceVerdict): string =>
@@ -20,6 +22,8 @@ function headLine(verdict: ServiceVerdict): PlanLine {
       return line(`same       ${place}${delivered}`, 'good');
     case 'different':
       return line(`different  ${place}${delivered}`, 'error');
+    case 'not-verified':
+      return line(`not verified  ${place}${delivered}`, 'warn');
     case 'not-ready':
       return line(
         `not ready  ${place}${delivered}${isFailure(verdict) ? '' : ', and on the source neither'}`,
@@ -43,10 +47,11 @@ export const verdictLines = (verdict: ServiceVerdict): PlanLine[] => [
 ];
 
 /** `3 same, 1 different, 2 not ready, 1 of them on the source neither` */
-export const sumsText = ({ same, different, notReady, notReadyOnSource }: VerdictSums): string =>
+export const sumsText = ({ same, different, notReady, notReadyOnSource, notVerified }: VerdictSums): string =>
   [
     `${same} same`,
     `${different} different`,
     `${notReady} not ready`,
     ...(notReadyOnSource === 0 ? [] : [`${notReadyOnSource} of them on the source neither`]),
+    ...(notVerified === 0 ? [] : [`${notVerified} not verified`]),
   ].join(', ');

@@ -2,8 +2,9 @@
  * - `same`: nobody can tell it from the one on the source
  * - `different`: something is otherwise, and waiting does not help
  * - `not-ready`: it is as it should be as far as can be seen, and does not serve yet
+ * - `not-verified`: it is there, and nothing of it can be asked through the entrances; only of what is not Knative's
  */
-export type VerdictState = 'same' | 'different' | 'not-ready';
+export type VerdictState = 'same' | 'different' | 'not-ready' | 'not-verified';
 
 /** One thing that is otherwise on the target. */
 export interface Finding {
@@ -21,9 +22,12 @@ export interface HostCertificate {
   readonly expires: string;
 }
 
-/** A Knative Service of the source, or a Configuration or Route that stands alone, and its twin on the target. */
+/**
+ * A Knative Service of the source, or a Configuration or Route that stands alone, and its twin on the target; or what leads
+ * to a plain workload: a DomainMapping to a Service of Kubernetes, an Ingress, such a Service itself (`PlainService`).
+ */
 export interface ServiceVerdict {
-  readonly kind: 'Service' | 'Configuration' | 'Route';
+  readonly kind: 'Service' | 'Configuration' | 'Route' | 'DomainMapping' | 'Ingress' | 'PlainService';
   readonly namespace: string;
   readonly name: string;
   readonly state: VerdictState;
@@ -49,10 +53,11 @@ export interface VerdictSums {
   readonly notReady: number;
   /** Of those that are not ready, how many are not on the source either. */
   readonly notReadyOnSource: number;
+  readonly notVerified: number;
 }
 
 export function sumVerdicts(verdicts: Iterable<ServiceVerdict>): VerdictSums {
-  const sums = { same: 0, different: 0, notReady: 0, notReadyOnSource: 0 };
+  const sums = { same: 0, different: 0, notReady: 0, notReadyOnSource: 0, notVerified: 0 };
   for (const verdict of verdicts) addVerdict(sums, verdict);
   return sums;
 }
@@ -61,7 +66,8 @@ export function addVerdict(
   sums: { -readonly [Key in keyof VerdictSums]: number },
   verdict: ServiceVerdict,
 ): void {
-  if (verdict.state !== 'not-ready') sums[verdict.state]++;
+  if (verdict.state === 'not-verified') sums.notVerified++;
+  else if (verdict.state !== 'not-ready') sums[verdict.state]++;
   else {
     sums.notReady++;
     if (!isFailure(verdict)) sums.notReadyOnSource++;

@@ -4,6 +4,7 @@ import { isSystemNamespace, kinds } from '../kinds.ts';
 import { readWarnings, type Warning } from './evidence.ts';
 import type { Rewriting } from './expected.ts';
 import { type Neighbourhood, readNeighbourhood, type VerifyReader } from './family.ts';
+import { verifyPlainHosts } from './plain-hosts.ts';
 import type { VerifyEntrances } from './through-entrance.ts';
 import type { ServiceVerdict } from './verdict.ts';
 import { type VerifyTarget, verifyFamily } from './verify-family.ts';
@@ -64,6 +65,9 @@ export async function* verifyMigration(props: VerifyMigrationProps): AsyncGenera
       .filter(({ head }) => props.only?.has(`${namespace}/${head.metadata.name}`) ?? true)
       .sort((a, b) => (a.head.metadata.name < b.head.metadata.name ? -1 : 1));
     yield* mapInOrder(families, atOnce, (family) => verifyFamily(family, around));
+    // What is not Knative's has nothing to compare but what answers.
+    if (props.entrances !== undefined && props.only === undefined)
+      yield* verifyPlainHosts(namespace, { ...around, entrances: props.entrances });
   }
 }
 

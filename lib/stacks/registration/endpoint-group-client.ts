@@ -6,7 +6,7 @@ import {
   ListEndpointGroupsCommand,
   RemoveEndpointsCommand,
 } from '@aws-sdk/client-global-accelerator';
-import type { RegisteredEndpoint } from './decide.ts';
+import type { ClientAddress, RegisteredEndpoint } from './decide.ts';
 
 /** What the API takes for an endpoint whose weight nobody said. */
 const unsaidWeight = 128;
@@ -50,13 +50,21 @@ export class EndpointGroupClient {
     }
   }
 
-  async add(endpointGroupArn: string, endpointArn: string, weight: number): Promise<void> {
+  async add(
+    endpointGroupArn: string,
+    endpoint: { readonly id: string; readonly weight: number; readonly clientAddress: ClientAddress },
+  ): Promise<void> {
+    const { id, weight, clientAddress } = endpoint;
     await this.writes.send(
       new AddEndpointsCommand({
         EndpointGroupArn: endpointGroupArn,
         // Every value is said: the defaults differ between the API, CloudFormation and the console.
         EndpointConfigurations: [
-          { EndpointId: endpointArn, Weight: weight, ClientIPPreservationEnabled: false },
+          {
+            EndpointId: id,
+            Weight: weight,
+            ClientIPPreservationEnabled: clientAddress === 'preserved',
+          },
         ],
       }),
     );

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { CustomResource, Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib/core';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { journalTable } from '../../cutover/store/dynamodb-table.ts';
+import { acknowledgeWildcards } from '../acknowledge.ts';
+import { endpointLookups } from '../operator-actions.ts';
+import { SmallFunction } from '../small-function.ts';
+import type { ClientAddress } from './decide.ts';
 import type { RegistrationProperties } from './handle.ts';
 import { handlerCode } from './handler-code.generated.ts';
 
@@ -20,11 +21,25 @@ export interface EntranceRegistrationProps {
   readonly group: EndpointGroupTarget;
   /** Whether this is the colour that a new fleet starts with. */
   readonly first: boolean;
+  /** @default 'hidden' */
+  readonly clientAddress?: ClientAddress;
+  /** The lease without which nobody acts on the fleet. @default - deletions do not ask for it */
+  readonly lease?: LeaseLocation;
+}
+
+/** Where a fleet's lease is. */
+export interface LeaseLocation {
+  /** The fleet's name. */
+  readonly fleet: string;
+  readonly tableName: string;
+  readonly tableArn: string;
+  /** AWS region of the table. */
+  readonly region: string;
 }
 
 /**
  * Registers an entrance as an endpoint, once, and never changes a weight afterwards: weights belong to operations.
- * A deletion is refused while the endpoint has weight and others are registered.
+ * A deletion is refused while the endpoint has weight and others are registered, or a cutover is under way.
  */
 export class EntranceRegistration extends Construct {
   /** What adds and removes the endpoint. */
@@ -32,22 +47,20 @@ export class EntranceRegistration extends Construct {
 
   constructor(scope: Construct, id: string, props: EntranceRegistrationProps) {
     super(scope, id);
-    const handler = new LambdaFunction(this, 'Handler', {
+    const { group, lease } = props;
+    const { handler } = new SmallFunction(this, 'Handler', {
       description: 'registers an entrance with its accelerator',
-      runtime: Runtime.NODEJS_22_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: this.code(),
-      memorySize: 256,
+      folder: 'entrance-registration',
+      code: handlerCode,
       // Lambda's longest: an accelerator takes minutes to deploy a change.
       timeout: Duration.minutes(15),
-      logGroup: new LogGroup(this, 'Log', {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      permissions: permissions(props),
     });
-    for (const statement of permissions(props.group)) handler.addToRolePolicy(statement);
-    const { group } = props;
+    acknowledgeWildcards(
+      handler.role ?? this,
+      [groupsOf(group), serviceLinkedRoles, '*'],
+      'the endpoint groups of an existing accelerator are known by their listener, its own role by its path, and what it looks up in the name of the caller has no narrower resource',
+    );
     const properties = {
       AcceleratorArn: group.acceleratorArn,
       EndpointArn: props.endpointArn,
@@ -56,6 +69,10 @@ export class EntranceRegistration extends Construct {
         : { ListenerArn: group.listenerArn, Region: Stack.of(this).region }),
       First: String(props.first),
       Ours: String(props.ours),
+      ClientAddress: props.clientAddress ?? 'hidden',
+      ...(lease === undefined
+        ? {}
+        : { Fleet: lease.fleet, JournalTable: lease.tableName, JournalRegion: lease.region }),
     } satisfies RegistrationProperties;
     this.endpoint = new CustomResource(this, 'Endpoint', {
       resourceType: 'Custom::ZeroshiftEntranceRegistration',
@@ -64,27 +81,32 @@ export class EntranceRegistration extends Construct {
       properties,
     });
   }
-
-  /** An asset and not inline code, so that what moves traffic is in no template, not even as text. */
-  private code(): Code {
-    const folder = join(Stage.of(this)?.assetOutdir ?? '.', 'entrance-registration');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'index.js'), handlerCode);
-    return Code.fromAsset(folder);
-  }
 }
 
-function permissions(group: EndpointGroupTarget): PolicyStatement[] {
+const groupsOf = (group: EndpointGroupTarget): string =>
+  'listenerArn' in group ? `${group.listenerArn}/endpoint-group/*` : group.endpointGroupArn;
+
+const serviceLinkedRoles = 'arn:*:iam::*:role/aws-service-role/globalaccelerator.amazonaws.com/*';
+
+/** The account's first endpoint with preserved addresses makes it: network interfaces in the VPC are its business. */
+const serviceLinkedRole = new PolicyStatement({
+  actions: ['iam:CreateServiceLinkedRole'],
+  resources: [serviceLinkedRoles],
+  conditions: { StringEquals: { 'iam:AWSServiceName': 'globalaccelerator.amazonaws.com' } },
+});
+
+function permissions({ group, lease, clientAddress }: EntranceRegistrationProps): PolicyStatement[] {
   const found = 'listenerArn' in group;
-  const groups = found ? `${group.listenerArn}/endpoint-group/*` : group.endpointGroupArn;
   return [
     new PolicyStatement({
       actions: [
         'globalaccelerator:AddEndpoints',
         'globalaccelerator:DescribeEndpointGroup',
         'globalaccelerator:RemoveEndpoints',
+        // Adding and removing are looked at as changes of the group.
+        'globalaccelerator:UpdateEndpointGroup',
       ],
-      resources: [groups],
+      resources: [groupsOf(group)],
     }),
     new PolicyStatement({
       actions: ['globalaccelerator:DescribeAccelerator'],
@@ -98,14 +120,10 @@ function permissions(group: EndpointGroupTarget): PolicyStatement[] {
           }),
         ]
       : []),
-    // Global Accelerator looks at the NLB in the caller's name; these have no narrower resource.
-    new PolicyStatement({
-      actions: [
-        'ec2:DescribeInternetGateways',
-        'ec2:DescribeSubnets',
-        'elasticloadbalancing:DescribeLoadBalancers',
-      ],
-      resources: ['*'],
-    }),
+    ...(lease === undefined
+      ? []
+      : [new PolicyStatement({ actions: [...journalTable.readActions], resources: [lease.tableArn] })]),
+    new PolicyStatement({ actions: [...endpointLookups], resources: ['*'] }),
+    ...(clientAddress === 'preserved' ? [serviceLinkedRole] : []),
   ];
 }

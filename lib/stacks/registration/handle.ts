@@ -1,7 +1,15 @@
 import {
+  type ClientAddress,
   enteringWeight,
+  type LeaseHolder,
+  neverAnswered,
+  nothing,
   parseRegistrationId,
+  type RegisteredEndpoint,
   type Registration,
+  refusalByCutover,
+  refusalByLease,
+  refusalToChange,
   refusalToRemove,
   refusalToReplace,
   registrationId,
@@ -20,6 +28,12 @@ export interface RegistrationProperties {
   readonly First: string;
   /** `true` where the stack made the entrance. */
   readonly Ours: string;
+  /** Whether the accelerator keeps the addresses of clients: `preserved` or `hidden`. */
+  readonly ClientAddress: string;
+  /** The fleet, and the table and region that hold its lease. @default - nobody's lease is asked for */
+  readonly Fleet?: string;
+  readonly JournalTable?: string;
+  readonly JournalRegion?: string;
 }
 
 /** The part of CloudFormation's event that matters here. */
@@ -37,13 +51,15 @@ export interface RegistrationOutcome {
 
 export interface RegistrationPorts {
   readonly groups: Pick<EndpointGroupClient, 'endpoints' | 'add' | 'remove' | 'isDeployed' | 'findGroup'>;
+  /** Who acts on the fleet now, or did and never gave back the lease. */
+  readonly leaseHolder: (properties: RegistrationProperties) => Promise<LeaseHolder | undefined>;
+  /** Id of a cutover that is neither finalized nor rolled back, whether or not anybody is at work on it. */
+  readonly cutoverUnderWay: (properties: RegistrationProperties) => Promise<string | undefined>;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Milliseconds until there must be an answer. */
   readonly timeLeft: () => number;
 }
 
-/** An id with nothing behind it: its deletion has nothing to do. */
-const nothing = 'unregistered';
 /** Milliseconds between two looks: short at first, so that a quick accelerator is not waited for. */
 const pauses = { first: 100, longest: 2000 } as const;
 
@@ -57,37 +73,63 @@ export async function handle(
 ): Promise<RegistrationOutcome> {
   // The id that names whatever may have been changed so far: it goes into the answer even when we fail.
   let id = event.PhysicalResourceId ?? nothing;
+  const { ResourceProperties: properties } = event;
   try {
     const before = parseRegistrationId(event.PhysicalResourceId);
     if (event.RequestType === 'Delete') {
-      const refusal = before?.ours ? await unregister(before, event.ResourceProperties, ports) : undefined;
+      const lost = neverAnswered(event.PhysicalResourceId, properties.Ours === 'true');
+      const gone = before ?? (lost ? await target(properties, ports) : undefined);
+      const refusal = gone === undefined ? undefined : await unregister(gone, properties, ports);
       return refusal === undefined ? { id } : { id, refusal };
     }
-    const wanted = await target(event.ResourceProperties, ports);
+    const wanted = await target(properties, ports);
+    if (wanted === undefined) return { id, refusal: noGroup(properties) };
     const same =
       before?.endpointGroupArn === wanted.endpointGroupArn && before.endpointArn === wanted.endpointArn;
     if (before !== undefined && !same) {
-      const refusal = refusalToReplace((await ports.groups.endpoints(before.endpointGroupArn)) ?? [], before);
+      const endpoints = (await ports.groups.endpoints(before.endpointGroupArn)) ?? [];
+      const refusal = refusalToReplace(endpoints, before) ?? (await leased(properties, ports));
       if (refusal !== undefined) return { id, refusal };
     }
     const registration = same ? before : await claim(wanted, ports);
     id = registrationId(registration);
-    await register(registration, event.ResourceProperties, ports);
+    await register(registration, properties, ports);
     return { id };
   } catch (error) {
     return { id, refusal: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
 }
 
+/** Undefined where a listener has no endpoint group in this region. */
 async function target(
-  properties: RegistrationProperties,
+  { EndpointArn, EndpointGroupArn, ListenerArn = '', Region = '', Ours }: RegistrationProperties,
   { groups }: RegistrationPorts,
-): Promise<Registration> {
-  const { EndpointArn, EndpointGroupArn, ListenerArn = '', Region = '', Ours } = properties;
+): Promise<Registration | undefined> {
   const endpointGroupArn = EndpointGroupArn ?? (await groups.findGroup(ListenerArn, Region));
-  if (endpointGroupArn === undefined)
-    throw new Error(`the listener ${ListenerArn} has no endpoint group in ${Region}: add an empty one first`);
-  return { endpointGroupArn, endpointArn: EndpointArn, ours: Ours === 'true' };
+  return endpointGroupArn === undefined
+    ? undefined
+    : { endpointGroupArn, endpointArn: EndpointArn, ours: Ours === 'true' };
+}
+
+const noGroup = ({ ListenerArn, Region }: RegistrationProperties): string =>
+  `the listener ${ListenerArn} has no endpoint group in ${Region}: add an empty one first`;
+
+async function leased(
+  properties: RegistrationProperties,
+  { leaseHolder }: RegistrationPorts,
+): Promise<string | undefined> {
+  const holder = await leaseHolder(properties);
+  return holder === undefined ? undefined : refusalByLease(holder);
+}
+
+/** A lone endpoint has nothing to go back to. */
+async function underWay(
+  endpoints: readonly RegisteredEndpoint[],
+  properties: RegistrationProperties,
+  { cutoverUnderWay }: RegistrationPorts,
+): Promise<string | undefined> {
+  const id = endpoints.length > 1 ? await cutoverUnderWay(properties) : undefined;
+  return id === undefined ? undefined : refusalByCutover(id);
 }
 
 /** An NLB that is not the stack's and is registered already belongs to whoever did that. */
@@ -99,34 +141,44 @@ async function claim(wanted: Registration, { groups }: RegistrationPorts): Promi
 
 /** Adds the endpoint where it is missing. One that is there keeps its weight, whatever it is. */
 async function register(
-  { endpointGroupArn, endpointArn }: Registration,
+  { endpointGroupArn, endpointArn, ours }: Registration,
   properties: RegistrationProperties,
   ports: RegistrationPorts,
 ): Promise<void> {
+  const clientAddress: ClientAddress = properties.ClientAddress === 'preserved' ? 'preserved' : 'hidden';
   await persistently(ports, async () => {
     const endpoints = await ports.groups.endpoints(endpointGroupArn);
     if (endpoints === undefined) throw new Error(`there is no endpoint group ${endpointGroupArn}`);
-    if (endpoints.some(({ id }) => id === endpointArn)) return;
-    const weight = enteringWeight(endpoints, properties.First === 'true');
-    await ports.groups.add(endpointGroupArn, endpointArn, weight);
+    const own = endpoints.find(({ id }) => id === endpointArn);
+    if (own === undefined) {
+      const weight = enteringWeight(endpoints, properties.First === 'true');
+      await ports.groups.add(endpointGroupArn, { id: endpointArn, weight, clientAddress });
+      return;
+    }
+    const refusal = ours ? refusalToChange(own, clientAddress) : undefined;
+    if (refusal !== undefined) throw new Error(refusal);
   });
   await deployed(properties.AcceleratorArn, ports);
 }
 
+/** Refuses where the stack's other parts are still needed; removes the endpoint where it is ours. */
 async function unregister(
   registration: Registration,
   properties: RegistrationProperties,
   ports: RegistrationPorts,
 ): Promise<string | undefined> {
   const refusal = await persistently(ports, async () => {
+    const held = await leased(properties, ports);
+    if (held !== undefined) return held;
     const endpoints = (await ports.groups.endpoints(registration.endpointGroupArn)) ?? [];
     const own = endpoints.find(({ id }) => id === registration.endpointArn);
     if (own === undefined) return undefined;
-    const reason = refusalToRemove(endpoints, registration);
-    if (reason === undefined) await ports.groups.remove(registration.endpointGroupArn, own);
+    const reason = refusalToRemove(endpoints, registration) ?? (await underWay(endpoints, properties, ports));
+    if (reason === undefined && registration.ours)
+      await ports.groups.remove(registration.endpointGroupArn, own);
     return reason;
   });
-  if (refusal === undefined) await deployed(properties.AcceleratorArn, ports);
+  if (refusal === undefined && registration.ours) await deployed(properties.AcceleratorArn, ports);
   return refusal;
 }
 

@@ -6,4 +6,5 @@ export {
   type EndpointGroupTarget,
   EntranceRegistration,
   type EntranceRegistrationProps,
+  type LeaseLocation,
 } from './entrance-registration.ts';

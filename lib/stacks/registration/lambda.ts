@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GlobalAcceleratorClient } from '@aws-sdk/client-global-accelerator';
+import { cutoverUnderWay } from '../lease-watch/cutover-under-way.ts';
+import { readLease } from '../lease-watch/read-lease.ts';
 import { EndpointGroupClient } from './endpoint-group-client.ts';
-import { handle, type RegistrationEvent, type RegistrationOutcome } from './handle.ts';
+import {
+  handle,
+  type RegistrationEvent,
+  type RegistrationOutcome,
+  type RegistrationProperties,
+} from './handle.ts';
 
 /** The entry of the Lambda function: plays the event and answers CloudFormation. Bundled; nothing else imports it. */
 
@@ -19,18 +27,31 @@ interface Context {
 /** Time to answer in, before Lambda ends the process. */
 const margin = 30_000;
 
+const requestHandler = { connectionTimeout: 3000, requestTimeout: 10_000 } as const;
+
 const client = (maxAttempts: number) =>
   new GlobalAcceleratorClient({
     // The API lives in this region only, wherever the function runs.
     region: 'us-west-2',
     maxAttempts,
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 },
+    requestHandler,
   });
+
+/** What the fleet's table says; nothing where the stack does not say whose table to ask. */
+async function asked<T>(
+  { Fleet, JournalTable, JournalRegion }: RegistrationProperties,
+  ask: (client: DynamoDBClient, table: string, fleet: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  if (Fleet === undefined || JournalTable === undefined || JournalRegion === undefined) return undefined;
+  return ask(new DynamoDBClient({ region: JournalRegion, requestHandler }), JournalTable, Fleet);
+}
 
 export async function handler(event: CloudFormationEvent, context: Context): Promise<void> {
   const groups = new EndpointGroupClient({ reads: client(5), writes: client(1) });
   const outcome = await handle(event, {
     groups,
+    leaseHolder: (properties) => asked(properties, readLease),
+    cutoverUnderWay: (properties) => asked(properties, cutoverUnderWay),
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
     timeLeft: () => context.getRemainingTimeInMillis() - margin,
   });

@@ -18,8 +18,14 @@ const policy: PlanPolicy = {
     latencyFloor: '50ms',
     shareTolerance: 10,
     minSamples: 100,
+    falseAlarm: 0.01,
+    maxErrorRatio: 2,
+    errorFloor: 0.0005,
   },
 };
+
+/** Of each test; a plan of four steps and a hold. */
+const alarm = 0.01 / 25;
 
 interface Traffic {
   requests: number;
@@ -77,11 +83,11 @@ const evidence = (blue: Traffic, green: Traffic, more: Partial<Evidence> = {}): 
 };
 
 const verdicts = (given: Evidence) =>
-  Object.fromEntries(judge(given, policy).map(({ gate, verdict }) => [gate, verdict]));
+  Object.fromEntries(judge(given, policy, alarm).map(({ gate, verdict }) => [gate, verdict]));
 
 describe('gates', () => {
   it('pass when the target is as good as the source and the share arrives', () => {
-    const gates = judge(evidence({ requests: 1000 }, { requests: 1000 }), policy);
+    const gates = judge(evidence({ requests: 1000 }, { requests: 1000 }), policy, alarm);
     expect(verdictOf(gates)).toBe('pass');
     for (const gate of gates)
       expect(gate).toMatchObject({ limit: expect.any(Number), value: expect.any(Number) });
@@ -101,15 +107,28 @@ describe('gates', () => {
     expect(verdicts(evidence({ requests: 1000 }, { requests: 99 }))['success-rate']).toBe('inconclusive');
   });
 
+  it('what is no number never passes', () => {
+    for (const green of [{ requests: Number.NaN }, { requests: 1000, errors: Number.NaN }])
+      expect(verdicts(evidence({ requests: 1000 }, green))['success-rate']).toBe('inconclusive');
+    expect(verdicts(evidence({ requests: 1000 }, { requests: Number.NaN }))).not.toMatchObject({
+      errors: 'pass',
+    });
+    expect(verdicts(evidence({ requests: 1000 }, { requests: 1000, errors: Number.NaN }))).not.toMatchObject({
+      errors: 'pass',
+    });
+  });
+
   it.each([
     [1000, 0, 'pass'],
     [1000, 1, 'pass'],
     // Two of a thousand where one may be: that happens by chance in one case of four.
     [1000, 2, 'inconclusive'],
-    [1000, 8, 'fail'],
+    // Looked at once this would be enough; it may be looked at every second.
+    [1000, 8, 'inconclusive'],
+    [1000, 10, 'fail'],
     // So many that few samples are enough.
     [20, 20, 'fail'],
-    [5, 2, 'fail'],
+    [5, 3, 'fail'],
     [5, 1, 'inconclusive'],
   ])('of %i answers %i bad: %s', (requests, errors, verdict) => {
     expect(verdicts(evidence({ requests: 1000 }, { requests, errors }))['success-rate']).toBe(verdict);
@@ -119,7 +138,7 @@ describe('gates', () => {
     [1000, 0, 'pass'],
     [1000, 10, 'pass'],
     [1000, 15, 'inconclusive'],
-    [1000, 40, 'fail'],
+    [1000, 60, 'fail'],
   ])('of %i answers %i slower than the limit: %s', (requests, slow, verdict) => {
     expect(verdicts(evidence({ requests: 1000 }, { requests, slow }))['latency-p99']).toBe(verdict);
   });
@@ -146,6 +165,6 @@ describe('gates', () => {
     expect(verdicts({ ...given, last: { ...given.last, endpoints } }).health).toBe('fail');
     const probes = [{ url: 'http://hello/', ok: false, status: 503, latency: 5 }];
     expect(verdicts({ ...given, probes }).probes).toBe('fail');
-    expect(verdictOf(judge({ ...given, probes }, policy))).toBe('fail');
+    expect(verdictOf(judge({ ...given, probes }, policy, alarm))).toBe('fail');
   });
 });

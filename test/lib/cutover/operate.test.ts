@@ -205,8 +205,8 @@ it('does not take a record that cannot be written for a failure of the command',
   const store = fileStore(props.state, plan.fleet, files);
   const broken = {
     ...store,
-    openJournal: async () => {
-      const journal = await store.openJournal();
+    openJournal: async (token: number) => {
+      const journal = await store.openJournal(token);
       return {
         get records() {
           return journal.records;

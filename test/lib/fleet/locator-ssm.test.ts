@@ -187,6 +187,7 @@ describe('the locator in SSM', () => {
     const locator = await readLocatorFromSsm(fleet, { endpoint });
     expect(Object.keys(locator.accelerator.addresses)).toEqual(['80', '443']);
     expect(locator.regions[0]?.colours.green.cluster.name).toBe('shop-green');
+    expect(locator.journal).toEqual({ table: 'zeroshift-shop', region: 'us-west-2' });
   });
 });
 

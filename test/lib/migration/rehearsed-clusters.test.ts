@@ -2,16 +2,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ClusterPort, createKubernetesCluster, type KubeObject } from '../../../lib/clusters/index.ts';
-import { type Colour, colours, loadFleet } from '../../../lib/fleet/index.ts';
-import { migrateServices, readInventory, verifyServices } from '../../../lib/migration/index.ts';
+import { release } from '../../../constructs/knative/index.ts';
+import {
+  type ClusterPort,
+  createKubernetesCluster,
+  type DefinitionPort,
+  type KubeObject,
+} from '../../../lib/clusters/index.ts';
+import { type Colour, colours, type Fleet, loadFleet } from '../../../lib/fleet/index.ts';
+import {
+  applyMigration,
+  readInventory,
+  takeMigrationPlan,
+  verifyServices,
+} from '../../../lib/migration/index.ts';
 import { type RunningCluster, startCluster } from '../../../lib/rehearsal/cluster/index.ts';
 import { seedServices, seedServing } from '../../../lib/rehearsal/seed-services.ts';
 
 const serving = 'serving.knative.dev/v1';
 const running: RunningCluster[] = [];
 let folder: string;
-let clusters: Record<Colour, ClusterPort>;
+let fleet: Fleet;
+let clusters: Record<Colour, DefinitionPort>;
 let services: { namespace: string; name: string }[];
 
 /** Asks until it is so; an answer that throws is none yet. */
@@ -34,8 +46,8 @@ const all = async (cluster: ClusterPort, kind: string): Promise<KubeObject[]> =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zeroshift-'));
-  const fleet = await loadFleet('examples/shop/fleet.config.ts');
-  const start = async (colour: Colour, seed: number): Promise<ClusterPort> => {
+  fleet = await loadFleet('examples/shop/fleet.config.ts');
+  const start = async (colour: Colour, seed: number): Promise<DefinitionPort> => {
     const cluster = await startCluster({
       fleet: fleet.name,
       colour,
@@ -67,9 +79,17 @@ afterAll(async () => {
 
 it('recreates the shop on the other cluster, whose controllers own what they made', async () => {
   const { blue, green } = clusters;
-  await until('nothing is waited for', async () =>
-    (await migrateServices(blue, green, services)).waitingFor.length === 0 ? true : undefined,
-  );
+  const { colours: defined, migration } = fleet;
+  const { knative } = defined.green;
+  const plan = await takeMigrationPlan({
+    source: blue,
+    target: green,
+    context: { from: 'blue', to: 'green', region: 'eu-west-1' },
+    release: { knative, features: release(knative).features },
+    ...(migration === undefined ? {} : { migration }),
+  });
+  const { objects } = await applyMigration({ plan, source: blue, target: green });
+  expect(objects.filter(({ outcome }) => outcome !== 'applied' && outcome !== 'unchanged')).toEqual([]);
   const last = await until('all is verified', async () => {
     const { waitingFor } = await verifyServices(blue, green, services);
     return waitingFor.length === 0 ? waitingFor : undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { FleetInput } from '../../../lib/fleet/fleet-input.ts';
 import { exampleFleet } from '../../helpers/fleet.ts';
-import { type Resource, resourcesOf, synthesize, templateOf } from './synthesis.ts';
+import { type Resource, resourcesOf, synthesize, type Template, templateOf } from './synthesis.ts';
 
 const admin = 'arn:aws:iam::111122223333:role/platform';
 const service = (name: string, ports: readonly object[]) => ({
@@ -36,10 +37,17 @@ const { stacks } = synthesize(
         },
       },
     ],
+    clusters: { admins: [admin] },
   }),
-  { admins: [admin] },
 );
 const blue = templateOf(stacks, 'shop-eu-west-1-blue');
+const blueOf = (fleet: Partial<FleetInput>): Template =>
+  templateOf(synthesize(exampleFleet(fleet)).stacks, 'shop-eu-west-1-blue');
+const lbc = { ingress: { controller: 'aws-load-balancer-controller' as const } };
+const managed = {
+  blue: { kubernetes: '1.34', knative: '1.22.0', ...lbc },
+  green: { kubernetes: '1.35', knative: '1.23.0', ...lbc },
+};
 const attributes = (resource: Resource, key: string): Record<string, string> =>
   Object.fromEntries(
     (resource.Properties[key] as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
@@ -141,6 +149,73 @@ describe("a colour's entrance", () => {
     );
   });
 
+  it('ends TLS where the fleet has certificates, and passes on in the clear', () => {
+    const certificate = 'arn:aws:acm:eu-west-1:111122223333:certificate/1234';
+    const template = blueOf({ entrance: { tls: { certificates: { 'eu-west-1': certificate } } } });
+    expect(
+      resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener').map(({ Properties }) => Properties),
+    ).toMatchObject([
+      { Port: 80, Protocol: 'TCP' },
+      {
+        Port: 443,
+        Protocol: 'TLS',
+        AlpnPolicy: ['HTTP2Optional'],
+        Certificates: [{ CertificateArn: certificate }],
+      },
+    ]);
+    expect(
+      resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup').map(({ Properties }) => [
+        Properties.Name,
+        Properties.Port,
+        Properties.Protocol,
+      ]),
+    ).toEqual([
+      ['shop-blue-80', 8080, 'TCP'],
+      ['shop-blue-443', 8080, 'TCP'],
+    ]);
+    expect(JSON.stringify(resourcesOf(template, 'AWS::EC2::SecurityGroupEgress'))).not.toContain('8443');
+  });
+
+  it('keeps the addresses of clients where the fleet says so, at both places', () => {
+    const template = blueOf({ entrance: { clientAddress: 'preserved' } });
+    for (const group of resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup'))
+      expect(attributes(group, 'TargetGroupAttributes')).toMatchObject({
+        'preserve_client_ip.enabled': 'true',
+      });
+    const [registration] = resourcesOf(template, 'Custom::ZeroshiftEntranceRegistration');
+    expect(registration?.Properties.ClientAddress).toBe('preserved');
+    expect(JSON.stringify(resourcesOf(template, 'AWS::IAM::Policy'))).toContain('CreateServiceLinkedRole');
+    expect(JSON.stringify(resourcesOf(blue, 'AWS::IAM::Policy'))).not.toContain('CreateServiceLinkedRole');
+  });
+
+  it('takes clients with IPv6 too where the fleet says so', () => {
+    const { stacks: dual } = synthesize(exampleFleet({ entrance: { addresses: 'dual-stack' } }));
+    const template = templateOf(dual, 'shop-eu-west-1-blue');
+    const [balancer] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
+    expect(balancer?.Properties.IpAddressType).toBe('dualstack');
+    expect(JSON.stringify(resourcesOf(template, 'AWS::EC2::SecurityGroup'))).toContain('"CidrIpv6":"::/0"');
+    expect(
+      resourcesOf(templateOf(dual, 'shop-eu-west-1-network'), 'AWS::EC2::VPCCidrBlock'),
+    ).not.toHaveLength(0);
+  });
+
+  it('has alarms for what is wrong while traffic comes in, told to the topic of its region', () => {
+    const topic = 'arn:aws:sns:eu-west-1:111122223333:oncall';
+    const alarms = resourcesOf(
+      blueOf({ alarms: { topics: { 'eu-west-1': topic } } }),
+      'AWS::CloudWatch::Alarm',
+    ).map(({ Properties }) => Properties);
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
+      'zeroshift-shop-blue-NoTargets80',
+      'zeroshift-shop-blue-NoTargets443',
+      'zeroshift-shop-blue-Resets',
+      'zeroshift-shop-blue-Ports',
+    ]);
+    for (const alarm of alarms) expect(alarm).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
+    for (const alarm of resourcesOf(blue, 'AWS::CloudWatch::Alarm'))
+      expect(alarm.Properties).not.toHaveProperty('AlarmActions');
+  });
+
   it('is registered last and removed first, so that a refusal leaves the rest as it is', () => {
     const [registration] = resourcesOf(blue, 'Custom::ZeroshiftEntranceRegistration') as (Resource & {
       DependsOn: string[];
@@ -199,6 +274,89 @@ describe("a colour's cluster", () => {
       ({ Properties }) => Properties.PrincipalArn,
     );
     expect(entries).toEqual([admin]);
+  });
+
+  it('is reached from everywhere, or from where the fleet says, or from inside alone', () => {
+    const accessOf = (publicAccess: readonly string[]) =>
+      resourcesOf(blueOf({ clusters: { publicAccess } }), 'AWS::EKS::Cluster').map(
+        ({ Properties }) => Properties.ResourcesVpcConfig,
+      );
+    expect(accessOf(['0.0.0.0/0'])).toMatchObject([
+      { EndpointPrivateAccess: true, EndpointPublicAccess: true },
+    ]);
+    expect(accessOf(['203.0.113.0/24'])).toMatchObject([
+      { EndpointPrivateAccess: true, EndpointPublicAccess: true, PublicAccessCidrs: ['203.0.113.0/24'] },
+    ]);
+    expect(accessOf([])).toMatchObject([{ EndpointPrivateAccess: true, EndpointPublicAccess: false }]);
+  });
+
+  it('gives service accounts their roles by Pod Identity, the same in both colours', () => {
+    const clusters = {
+      podIdentities: [
+        { namespace: 'shop', serviceAccount: 'orders', roleArn: 'arn:aws:iam::111122223333:role/orders' },
+      ],
+    };
+    const both = synthesize(exampleFleet({ clusters })).stacks;
+    for (const colour of ['blue', 'green'])
+      expect(
+        resourcesOf(templateOf(both, `shop-eu-west-1-${colour}`), 'AWS::EKS::PodIdentityAssociation').map(
+          ({ Properties }) => Properties,
+        ),
+      ).toMatchObject([
+        { Namespace: 'shop', ServiceAccount: 'orders', RoleArn: 'arn:aws:iam::111122223333:role/orders' },
+      ]);
+  });
+
+  it('runs on managed nodes where the fleet says so, with what Auto Mode would bring', () => {
+    const template = blueOf({
+      clusters: { nodes: { instanceTypes: ['m7g.large'], min: 3, max: 9 } },
+      colours: managed,
+    });
+    const [cluster] = resourcesOf(template, 'AWS::EKS::Cluster');
+    expect(cluster?.Properties).toMatchObject({
+      BootstrapSelfManagedAddons: false,
+      ComputeConfig: { Enabled: false },
+    });
+    expect(resourcesOf(template, 'AWS::EKS::Nodegroup')).toMatchObject([
+      {
+        Properties: {
+          InstanceTypes: ['m7g.large'],
+          AmiType: 'AL2023_ARM_64_STANDARD',
+          ScalingConfig: { MinSize: 3, MaxSize: 9, DesiredSize: 3 },
+        },
+      },
+    ]);
+    expect(
+      resourcesOf(template, 'AWS::EKS::Addon')
+        .map(({ Properties }) => Properties.AddonName)
+        .sort(),
+    ).toEqual(['coredns', 'eks-pod-identity-agent', 'kube-proxy', 'metrics-server', 'vpc-cni']);
+    const [binding] = resourcesOf(template, 'AWS::EKS::PodIdentityAssociation');
+    expect(binding?.Properties).toMatchObject({ ServiceAccount: 'aws-load-balancer-controller' });
+    const rights = JSON.stringify(resourcesOf(template, 'AWS::IAM::Policy'));
+    expect(rights).toContain('elasticloadbalancing:RegisterTargets');
+    expect(rights).toContain(':targetgroup/shop-blue-*');
+  });
+
+  it('refuses nodes of two architectures in one group', () => {
+    const nodes = { instanceTypes: ['m7g.large', 'm7i.large'] };
+    expect(() => blueOf({ clusters: { nodes }, colours: managed })).toThrow(
+      expect.objectContaining({ code: 'stacks.architectures' }),
+    );
+  });
+
+  it('lets the operator in, with no more than what the manifests give to its group', () => {
+    const entries = (template: Template) =>
+      resourcesOf(template, 'AWS::EKS::AccessEntry').map(({ Properties }) => Properties);
+    expect(entries(blueOf({}))).toEqual([]);
+    expect(
+      entries(blueOf({ operators: { principals: ['arn:aws:iam::111122223333:role/oncall'] } })),
+    ).toMatchObject([{ KubernetesGroups: ['zeroshift:operators'] }]);
+    expect(
+      JSON.stringify(
+        entries(blueOf({ operators: { principals: ['arn:aws:iam::111122223333:role/oncall'] } })),
+      ),
+    ).toContain(':role/zeroshift-shop-operator');
   });
 
   it('has no kubectl layer and no nested stack, only the function of the registration', () => {

@@ -23,6 +23,8 @@ describe('the stacks of a fleet', () => {
       Object.fromEntries(Object.entries(stacks).map(([name, { environment }]) => [name, environment])),
     ).toEqual({
       'shop-accelerator': '111122223333/us-west-2',
+      'shop-operations': '111122223333/us-west-2',
+      'shop-observability': '111122223333/us-west-2',
       'shop-eu-west-1-network': '111122223333/eu-west-1',
       'shop-eu-west-1-blue': '111122223333/eu-west-1',
       'shop-eu-west-1-green': '111122223333/eu-west-1',
@@ -82,13 +84,20 @@ describe('the stacks of a fleet', () => {
       expect([...(stacks[`shop-eu-west-1-${colour}`]?.dependencies ?? [])].sort()).toEqual([
         'shop-accelerator',
         'shop-eu-west-1-network',
+        'shop-operations',
       ]);
     expect(stacks['shop-accelerator']?.dependencies).toEqual([]);
+    expect(stacks['shop-operations']?.dependencies).toEqual([]);
+    expect(stacks['shop-observability']?.dependencies).toEqual([]);
   });
 
   it('protect colours and accelerator from an accidental deletion', () => {
     const unprotected = Object.entries(stacks).filter(([, stack]) => !stack.terminationProtection);
-    expect(unprotected.map(([name]) => name)).toEqual(['shop-eu-west-1-network', 'shop-us-east-1-network']);
+    expect(unprotected.map(([name]) => name).sort()).toEqual([
+      'shop-eu-west-1-network',
+      'shop-observability',
+      'shop-us-east-1-network',
+    ]);
   });
 
   it('are the same each time', () => {
@@ -109,6 +118,7 @@ describe('the stacks of a fleet', () => {
 });
 
 describe('parts that a team already has', () => {
+  const own = { clusterName: 'own', endpoint: 'https://own.example.com', certificateAuthority: 'b3du' };
   const network = {
     existing: {
       vpcId: 'vpc-0a1b2c3d',
@@ -126,7 +136,7 @@ describe('parts that a team already has', () => {
           blue: {
             kubernetes: '1.34',
             knative: '1.22.0',
-            existing: { 'eu-west-1': { clusterName: 'own', entranceArn: nlb('own') } },
+            existing: { 'eu-west-1': { ...own, entranceArn: nlb('own') } },
           },
           green: { kubernetes: '1.35', knative: '1.23.0' },
         },
@@ -137,6 +147,8 @@ describe('parts that a team already has', () => {
       'shop-accelerator',
       'shop-eu-west-1-blue',
       'shop-eu-west-1-green',
+      'shop-observability',
+      'shop-operations',
     ]);
     expect(typesIn(templateOf(stacks, 'shop-accelerator'))).toEqual(['AWS::SSM::Parameter']);
     const blue = templateOf(stacks, 'shop-eu-west-1-blue');
@@ -153,7 +165,7 @@ describe('parts that a team already has', () => {
     expect(locator?.Properties).toMatchObject({
       Name: '/zeroshift/shop/eu-west-1/blue',
       Value: JSON.stringify({
-        cluster: { name: 'own' },
+        cluster: { name: 'own', endpoint: own.endpoint, certificateAuthority: own.certificateAuthority },
         entrance: {
           arn: nlb('own'),
           addresses: {
@@ -171,7 +183,7 @@ describe('parts that a team already has', () => {
     const { stacks } = synthesize(
       exampleFleet({
         colours: {
-          blue: { kubernetes: '1.34', knative: '1.22.0', existing: { 'eu-west-1': { clusterName: 'own' } } },
+          blue: { kubernetes: '1.34', knative: '1.22.0', existing: { 'eu-west-1': own } },
           green: { kubernetes: '1.35', knative: '1.23.0' },
         },
       }),

@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib/core';
 import type { Fleet } from '../../../lib/fleet/fleet.ts';
-import { type SynthesizeFleetOptions, synthesizeFleet } from '../../../lib/stacks/index.ts';
+import { synthesizeFleet } from '../../../lib/stacks/index.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -20,13 +20,9 @@ export interface SynthesizedStack {
 }
 
 /** The fleet's stacks by name, and what CDK would have to look up. */
-export function synthesize(
-  fleet: Fleet,
-  options: SynthesizeFleetOptions & { readonly context?: Record<string, unknown> } = {},
-) {
-  const { context, ...rest } = options;
+export function synthesize(fleet: Fleet, { context }: { readonly context?: Record<string, unknown> } = {}) {
   const app = new App({ ...(context === undefined ? {} : { context }) });
-  synthesizeFleet(app, fleet, rest);
+  synthesizeFleet(app, fleet);
   const assembly = app.synth();
   const stacks = Object.fromEntries(
     assembly.stacks.map((stack): [string, SynthesizedStack] => [

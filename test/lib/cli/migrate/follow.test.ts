@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -7,78 +6,29 @@ import { followPart } from '../../../../lib/cli/migrate/follow.ts';
 import type { MigrateOptions } from '../../../../lib/cli/migrate/options.ts';
 import { migrateScene } from '../../../../lib/cli/migrate/scene.ts';
 import { createOutput } from '../../../../lib/cli/output.ts';
-import { Duration } from '../../../../lib/fleet/duration.ts';
-import type { Locator } from '../../../../lib/fleet/index.ts';
-import { type RehearsalAccelerator, startAccelerator } from '../../../../lib/rehearsal/accelerator/index.ts';
-import { createGlobalAcceleratorTraffic } from '../../../../lib/traffic/index.ts';
-import { make, type Populated, populate, secretValue } from '../../migration/inventory/populated.ts';
+import { make, type Populated, secretValue } from '../../migration/inventory/populated.ts';
+import { fleetText, type TwoColours, twoColours } from '../two-colours.ts';
 
 /** The verb's part on two API servers over HTTP, with an accelerator that says who has the traffic. */
+let world: TwoColours;
 let folder: string;
 let blue: Populated;
 let green: Populated;
-let accelerator: RehearsalAccelerator;
-
-const arn = (colour: string) =>
-  `arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shop-${colour}/0`;
-
-function locator(): Locator {
-  const addresses = { 80: '127.0.0.1:1', 443: '127.0.0.1:1' };
-  const at = (colour: string, { kubeconfig }: Populated) => ({
-    cluster: { name: `shop-${colour}`, kubeconfig, context: 'blue' },
-    entrance: { arn: arn(colour), addresses },
-  });
-  const { acceleratorArn, listenerArn, endpointGroupArns, controlPlane } = accelerator;
-  return {
-    apiVersion: 'zeroshift/v1',
-    kind: 'Locator',
-    fleet: 'shop',
-    accelerator: { arn: acceleratorArn, listenerArn, addresses, controlPlane },
-    regions: [
-      {
-        region: 'eu-west-1',
-        endpointGroupArn: endpointGroupArns['eu-west-1'] ?? '',
-        colours: { blue: at('blue', blue), green: at('green', green) },
-      },
-    ],
-  };
-}
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'zeroshift-'));
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'rehearsal');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'rehearsal');
-  [blue, green] = await Promise.all([populate(), populate()]);
-  accelerator = await startAccelerator({
-    region: 'eu-west-1',
-    ports: { 80: 0 },
-    endpoints: [
-      { id: arn('blue'), addresses: {}, weight: 100 },
-      { id: arn('green'), addresses: {}, weight: 0 },
-    ],
-    propagation: Duration.milliseconds(10),
-    seed: 1,
-  });
+  world = await twoColours();
+  ({ folder, blue, green } = world);
   blue.create(
     make('Namespace', '/shop'),
     make('ConfigMap', 'app', { data: { a: '1' } }),
     make('Secret', 'db', { type: 'Opaque', data: { password: secretValue } }),
   );
-  writeFileSync(join(folder, 'locator.json'), JSON.stringify(locator()));
-  writeFileSync(
-    join(folder, 'fleet.config.ts'),
-    `import { defineFleet } from 'zeroshift/fleet';
-export default defineFleet({
-  name: 'shop', domain: 'shop.example.com',
-  regions: [{ name: 'eu-west-1', account: '111122223333', availabilityZones: ['eu-west-1a', 'eu-west-1b'] }],
-  colours: { blue: { kubernetes: '1.34', knative: '1.22.1' }, green: { kubernetes: '1.35', knative: '1.23.0' } },
-  services: [],
-});`,
-  );
+  writeFileSync(world.file('fleet.config.ts'), fleetText());
 }, 30_000);
 afterAll(async () => {
-  await Promise.all([blue.close(), green.close(), accelerator.close()]);
-  rmSync(folder, { recursive: true, force: true });
+  await world.close();
 });
 
 interface Said {
@@ -190,25 +140,17 @@ it('says lines where something changed, and exit 1 where somebody else changed s
   expect(run.text()).not.toContain(' lag ');
 }, 30_000);
 
-const weights = async (ofBlue: number, ofGreen: number): Promise<void> => {
-  const traffic = createGlobalAcceleratorTraffic({ controlPlane: accelerator.controlPlane });
-  const group = locator().regions[0]?.endpointGroupArn ?? '';
-  const { endpoints } = await traffic.readGroup(group);
-  const changed = endpoints.map((one) => ({ ...one, weight: one.id === arn('blue') ? ofBlue : ofGreen }));
-  await traffic.writeGroup(group, changed);
-};
-
 it('ends by itself once green has all of the traffic, and does not begin then', async () => {
   const run = await follow(true);
   await run.until(() => has(run.said(), 'follow.level'));
-  await weights(50, 50);
+  await world.weights(50, 50);
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(has(run.said(), 'follow.ended')).toBe(false);
-  await weights(0, 100);
+  await world.weights(0, 100);
   expect(await run.exit).toBe(0);
   expect(run.said().at(-1)).toMatchObject({ event: 'follow.ended', because: 'target-live' });
   await expect((await follow(true)).exit).rejects.toMatchObject({ code: 'migrate.target-live' });
-  await weights(100, 0);
+  await world.weights(100, 0);
 }, 30_000);
 
 it('does not follow a file', async () => {

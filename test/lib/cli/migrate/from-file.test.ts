@@ -18,7 +18,7 @@ it('takes what is no colour for a file', async () => {
   expect(await readFromFile({ from: 'blue' })).toBeUndefined();
   const file = join(await folderFor(), 'blue');
   writeFileSync(file, text);
-  const read = await readFromFile({ from: file, namespace: 'shop' });
+  const read = await readFromFile({ from: file, namespaces: ['shop', 'shop'] });
   const service = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'a', namespace: 'shop' };
   expect(await read?.source.get(service)).toMatchObject({ metadata: { namespace: 'shop' } });
 });
@@ -52,4 +52,18 @@ it('refuses what is neither', async () => {
   await expect(readFromFile({ from: join(folder, 'none.yaml') })).rejects.toMatchObject({
     code: 'export.unreadable',
   });
+});
+
+it('does not guess into which of several namespaces something goes', async () => {
+  const namespaces = ['shop', 'bank'];
+  await expect(readFromFile({ from: '-', namespaces }, Readable.from([text]))).rejects.toMatchObject({
+    code: 'usage.namespace',
+    problems: [
+      { where: '--namespace', value: 'shop bank', allowed: 'one namespace with this file' },
+      { where: 'standard input:3', found: 'no namespace' },
+    ],
+  });
+  const placed = text.replace('{name: a}', '{name: a, namespace: bank}');
+  const read = await readFromFile({ from: '-', namespaces }, Readable.from([placed]));
+  expect(read?.file.repairs.map(({ code }) => code)).not.toContain('namespace-chosen');
 });

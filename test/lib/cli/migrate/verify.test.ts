@@ -90,7 +90,7 @@ it('says what is otherwise, field by field, and ends with 4', async () => {
       line: 'verification',
       from: 'blue',
       to: 'green',
-      sums: { same: 0, different: 1, notReady: 0, notReadyOnSource: 0 },
+      sums: { same: 0, different: 1, notReady: 0, notReadyOnSource: 0, notVerified: 0 },
     },
   ]);
 });

@@ -1,6 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createOutput } from '../../../../lib/cli/output.ts';
@@ -9,54 +7,18 @@ import type { KubeObject } from '../../../../lib/clusters/cluster-port.ts';
 import { digestOf } from '../../../../lib/cutover/canonical-json.ts';
 import { takeLease } from '../../../../lib/cutover/index.ts';
 import { actor } from '../../../../lib/cutover/operate.ts';
-import { Duration } from '../../../../lib/fleet/duration.ts';
-import type { Locator } from '../../../../lib/fleet/index.ts';
 import { ZeroshiftError } from '../../../../lib/messages/error.ts';
 import type { MigrationPlan } from '../../../../lib/migration/plan/index.ts';
-import { type RehearsalAccelerator, startAccelerator } from '../../../../lib/rehearsal/accelerator/index.ts';
-import { createGlobalAcceleratorTraffic } from '../../../../lib/traffic/index.ts';
-import { make, type Populated, populate, secretValue, serving } from '../../migration/inventory/populated.ts';
+import { make, type Populated, secretValue, serving } from '../../migration/inventory/populated.ts';
+import { fleetText, type TwoColours, twoColours } from '../two-colours.ts';
 
 /** The verb on two clusters behind the Kubernetes API over HTTP, whose API server merges and keeps who wrote what. */
+let world: TwoColours;
 let folder: string;
 let blue: Populated;
 let green: Populated;
-let accelerator: RehearsalAccelerator;
 
-const file = (name: string): string => join(folder, name);
-const arn = (colour: string) =>
-  `arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shop-${colour}/0`;
-
-function locator(): Locator {
-  const addresses = { 80: '127.0.0.1:1', 443: '127.0.0.1:1' };
-  const at = (colour: string, { kubeconfig }: Populated) => ({
-    cluster: { name: `shop-${colour}`, kubeconfig, context: 'blue' },
-    entrance: { arn: arn(colour), addresses },
-  });
-  const { acceleratorArn, listenerArn, endpointGroupArns, controlPlane } = accelerator;
-  return {
-    apiVersion: 'zeroshift/v1',
-    kind: 'Locator',
-    fleet: 'shop',
-    accelerator: { arn: acceleratorArn, listenerArn, addresses, controlPlane },
-    regions: [
-      {
-        region: 'eu-west-1',
-        endpointGroupArn: endpointGroupArns['eu-west-1'] ?? '',
-        colours: { blue: at('blue', blue), green: at('green', green) },
-      },
-    ],
-  };
-}
-
-const fleet = (migration: string): string => `import { defineFleet } from 'zeroshift/fleet';
-export default defineFleet({
-  name: 'shop', domain: 'shop.example.com',
-  regions: [{ name: 'eu-west-1', account: '111122223333', availabilityZones: ['eu-west-1a', 'eu-west-1b'] }],
-  colours: { blue: { kubernetes: '1.34', knative: '1.22.1' }, green: { kubernetes: '1.35', knative: '1.23.0' } },
-  services: [],
-  ${migration}
-});`;
+const file = (name: string): string => world.file(name);
 
 /** What the last run said. */
 const said = { out: '' };
@@ -97,20 +59,10 @@ const planOf = (name: string): MigrationPlan => JSON.parse(readFileSync(file(nam
 const config = (name: string, data: object): KubeObject => make('ConfigMap', name, { data });
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'zeroshift-'));
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'rehearsal');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'rehearsal');
-  [blue, green] = await Promise.all([populate(), populate()]);
-  accelerator = await startAccelerator({
-    region: 'eu-west-1',
-    ports: { 80: 0 },
-    endpoints: [
-      { id: arn('blue'), addresses: {}, weight: 100 },
-      { id: arn('green'), addresses: {}, weight: 0 },
-    ],
-    propagation: Duration.milliseconds(10),
-    seed: 1,
-  });
+  world = await twoColours();
+  ({ folder, blue, green } = world);
   const labels = { app: 'web' };
   const containers = [{ name: 'app', image: 'ghcr.io/acme/app:1', envFrom: [{ secretRef: { name: 'db' } }] }];
   const template = { metadata: { labels }, spec: { containers } };
@@ -133,11 +85,10 @@ beforeAll(async () => {
     config('empty', {}),
   );
   green.create(make('Namespace', '/shop'));
-  writeFileSync(file('locator.json'), JSON.stringify(locator()));
-  writeFileSync(file('silent.config.ts'), fleet(''));
+  writeFileSync(file('silent.config.ts'), fleetText());
   writeFileSync(
     file('fleet.config.ts'),
-    fleet(`migration: {
+    fleetText(`migration: {
       rewrites: [{ registries: { 'ghcr.io/acme': 'ecr/acme' } }],
       workloads: [{ kind: 'CronJob', namespace: 'shop', name: 'report', runs: 'singleton' }],
     },`),
@@ -145,8 +96,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await Promise.all([blue.close(), green.close(), accelerator.close()]);
-  rmSync(folder, { recursive: true, force: true });
+  await world.close();
 });
 
 it('says which words it does not know', async () => {
@@ -205,15 +155,6 @@ it('gives the same bytes again, as lines of JSON too, and nowhere a value of a S
       expect(text).not.toContain(value);
 });
 
-/** Sets weights at the accelerator. */
-async function weights(blue: number, green: number): Promise<void> {
-  const traffic = createGlobalAcceleratorTraffic({ controlPlane: accelerator.controlPlane });
-  const group = accelerator.endpointGroupArns['eu-west-1'] ?? '';
-  const { endpoints } = await traffic.readGroup(group);
-  const next = endpoints.map((one) => ({ ...one, weight: one.id === arn('blue') ? blue : green }));
-  await traffic.writeGroup(group, next);
-}
-
 it('touches nothing while something is in the way, somebody else acts, or the target serves', async () => {
   const before = await listed(green);
   const { out, failure } = await failing(apply({}, 'silent.config.ts'));
@@ -223,13 +164,13 @@ it('touches nothing while something is in the way, somebody else acts, or the ta
   const lease = await takeLease(file('state/shop/lease'), actor());
   expect((await failing(apply())).failure).toMatchObject({ code: 'lease.held', exitCode: 6 });
   await lease.release();
-  await weights(0, 100);
+  await world.weights(0, 100);
   expect((await failing(apply())).failure).toMatchObject({
     code: 'migrate.target-live',
     exitCode: 1,
     action: expect.stringContaining('zeroshift migrate --to blue'),
   });
-  await weights(100, 0);
+  await world.weights(100, 0);
   expect(await listed(green)).toEqual(before);
 });
 
@@ -324,6 +265,19 @@ it('moves a namespace, or what has a label, and what that needs, and leaves the 
   await expect(run({ namespace: ['bnak'] })).rejects.toMatchObject({ code: 'inventory.no-namespace' });
   expect((await apply({ namespace: ['bank'] })).exit).toBe(0);
   expect(green.store.get('configmaps', 'bank', 'book')?.data).toEqual({ a: '1' });
+});
+
+it('takes of a file the namespaces that are asked for, every one of them', async () => {
+  const maps = ['one', 'two', 'three'].map(
+    (namespace) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: ${namespace}}\ndata: {a: '1'}\n`,
+  );
+  writeFileSync(file('maps.yaml'), maps.join('---\n'));
+  const { exit, out } = await run({ from: file('maps.yaml'), namespace: ['one', 'two'] });
+  expect(exit).toBe(3);
+  expect(out).toContain('  ConfigMap one/a');
+  expect(out).toContain('  ConfigMap two/a');
+  expect(out).not.toContain('ConfigMap three/a');
 });
 
 it('lets go of what it applied', async () => {

@@ -31,7 +31,7 @@ async function workplace() {
   const folder = await folderFor();
   const out = join(folder, 'deploy');
   const fleet = join(folder, 'fleet.config.ts');
-  const synth = async (options: Pick<SynthVerbOptions, 'check' | 'prune'> = {}) => {
+  const synth = async (options: Partial<SynthVerbOptions> = {}) => {
     const stdout = new PassThrough();
     let text = '';
     stdout.setEncoding('utf8').on('data', (chunk) => {
@@ -160,5 +160,58 @@ describe('zeroshift synth', () => {
     }
     expect(await read('green/services/9-own.yaml')).toBe('own\n');
     expect(await read('notes/own.yaml')).toBe('own\n');
+  });
+
+  it('writes what an inventory holds for the other colour: what acts by itself waits, and Secrets are named', async () => {
+    const { synth, says, read, folder, out } = await workplace();
+    await says([], "migration: { workloads: [{ kind: 'CronJob', name: 'report', runs: 'singleton' }] },");
+    const inventory = join(folder, 'blue.yaml');
+    await writeFile(
+      inventory,
+      `# what blue in eu-west-1 holds (cluster shop-blue)
+# moves; Secret shop/db; keys password; needed by CronJob shop/report
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report, namespace: shop}
+spec:
+  schedule: 0 * * * *
+  jobTemplate:
+    spec: {template: {spec: {restartPolicy: Never, containers: [{name: app, image: 'app:1', envFrom: [{secretRef: {name: db}}]}]}}}
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  template: {spec: {containers: [{image: 'app:1'}]}}
+  traffic: [{revisionName: cart-00001, percent: 100}]
+`,
+    );
+    await expect(synth({ inventory })).rejects.toMatchObject({ code: 'service-migration.history' });
+    const history = ['shop/cart=migrated'];
+    const { exit, events } = await synth({ inventory, history });
+    expect([exit, ...events.map(({ event, colour }) => `${event} ${colour}`)]).toEqual([
+      0,
+      'synth.written green',
+    ]);
+    expect(parse(await read('green/3-shop.cronjob.report.yaml')).spec.suspend).toBe(true);
+    const kustomization = await read('green/Kustomization');
+    expect(kustomization).toContain('#   Secret shop/db; keys password');
+    expect(parse(kustomization).resources).toContain('4-shop.cart.yaml');
+    expect((await synth({ inventory, history, check: true })).exit).toBe(0);
+    await writeFile(join(out, 'green/4-shop.cart.yaml'), 'changed\n');
+    expect((await synth({ inventory, history, check: true })).exit).toBe(3);
+  });
+
+  it('says which words about an inventory it does not know', async () => {
+    const { synth, says, folder } = await workplace();
+    await says([]);
+    const inventory = join(folder, 'blue.yaml');
+    await writeFile(inventory, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n');
+    await expect(synth({ inventory })).rejects.toMatchObject({ code: 'usage.inventory' });
+    await expect(synth({ inventory, history: ['shop/cart=keep'] })).rejects.toMatchObject({
+      code: 'usage.history',
+      problems: [{ value: 'shop/cart=keep' }],
+    });
+    await expect(synth({ history: ['shop/cart=latest'] })).rejects.toMatchObject({ code: 'usage.history' });
   });
 });

@@ -7,6 +7,7 @@ import {
   type KubeObject,
 } from '../../../../lib/clusters/index.ts';
 import {
+  type Admission,
   createStore,
   type ResourceDefinition,
   rehearsalResources,
@@ -60,10 +61,11 @@ const more: readonly ResourceDefinition[] = [
   definition('example.com/v1', 'Widget', 'widgets'),
 ];
 
-export async function populate(): Promise<Populated> {
+/** @param admission what looks at objects before they are stored */
+export async function populate(admission: readonly Admission[] = []): Promise<Populated> {
   const folder = await mkdtemp(join(tmpdir(), 'zeroshift-inventory-'));
   const resources = [...rehearsalResources, ...more];
-  const store = createStore(resources);
+  const store = createStore(resources, { admission });
   const server = await startApiServer({ store, resources, name: 'blue' });
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, server.kubeconfig(), { mode: 0o600 });

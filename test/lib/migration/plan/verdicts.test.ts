@@ -330,6 +330,28 @@ describe('a service with history', () => {
   });
   const arrived = [shop, live(portable(cart)), configuration(7), owned(first), owned(last)];
 
+  it('is refused while its traffic names a revision that is nowhere, by the name of that', () => {
+    const lost = withServices([cart, last]);
+    expect(only(lost)).toMatchObject({
+      verdict: 'refusal',
+      refusals: [
+        {
+          code: 'revision-missing',
+          why: 'its traffic names the revision cart-00001, which the source does not have and the target does not either',
+        },
+      ],
+    });
+    // The target may have it, another service may bring it, and a template names its own.
+    expect(only({ ...lost, there: [shop, first] }).refusals).toBeUndefined();
+    const other = withServices([cart, last], [service('old'), first]);
+    expect(verdicts(plan(other))).toEqual(['create Service shop/cart', 'create Service shop/old']);
+    const named = service('own', { metadata: { name: 'own-v1' } }, [
+      { revisionName: 'own-v1', percent: 100 },
+    ]);
+    const template = { ...named.spec.template, metadata: { name: 'own-v1' } };
+    expect(only(withServices([{ ...named, spec: { ...named.spec, template } }])).refusals).toBeUndefined();
+  });
+
   it('arrives with what it came from, by digest, and the plan says how', () => {
     const { verdict, arrival, writes, notes } = only(history);
     expect([verdict, writes]).toEqual(['create', undefined]);

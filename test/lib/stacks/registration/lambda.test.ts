@@ -1,138 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import {
-  DescribeEndpointGroupCommand,
-  GlobalAcceleratorClient,
-  UpdateEndpointGroupCommand,
-} from '@aws-sdk/client-global-accelerator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Duration } from '../../../../lib/fleet/duration.ts';
-import {
-  networkLoadBalancerArn,
-  type RehearsalAccelerator,
-  startAccelerator,
-} from '../../../../lib/rehearsal/accelerator/index.ts';
-import { handlerCode } from '../../../../lib/stacks/registration/handler-code.generated.ts';
+import { bundle, generatedFile, moduleOf, rooms } from '../../../../scripts/generate-registration-handler.ts';
+import { blue, foreign, green, newBlue, Played, region, type Started } from './played.ts';
 
-/** The bundle as Lambda would run it, over the real protocol. */
-const region = 'eu-west-1';
-const account = '111122223333';
-const [blue, green, foreign, newBlue] = ['shop-blue', 'shop-green', 'foreign', 'shop-blue-2'].map((name) =>
-  networkLoadBalancerArn({ region, account, name }),
-) as [string, string, string, string];
+const played = new Played();
+let started: Started;
+const start = async (...given: Parameters<Played['start']>) => {
+  started = await played.start(...given);
+};
+const send: Played['send'] = (...given) => played.send(...given);
+const weights = () => started.weights();
+const properties: Started['properties'] = (...given) => started.properties(...given);
 
-interface Answer {
-  readonly Status: 'SUCCESS' | 'FAILED';
-  readonly Reason?: string;
-  readonly PhysicalResourceId: string;
-  readonly LogicalResourceId: string;
-}
-
-let sent = 0;
-const answers: { body: Answer; contentType: string | undefined }[] = [];
-const cloudFormation = createServer(async (request, response) => {
-  let text = '';
-  for await (const chunk of request) text += chunk;
-  answers.push({ body: JSON.parse(text), contentType: request.headers['content-type'] });
-  response.writeHead(200).end();
-});
-
-type Handler = (event: object, context: { getRemainingTimeInMillis(): number }) => Promise<void>;
-let handler: Handler;
-let accelerator: RehearsalAccelerator;
-let client: GlobalAcceleratorClient;
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => cloudFormation.listen(0, '127.0.0.1', resolve));
-  const module = { exports: {} as { handler: Handler } };
-  new Function('module', 'require', handlerCode)(module, createRequire(import.meta.url));
-  handler = module.exports.handler;
-});
-
+beforeAll(() => played.open());
 beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => {}));
-
-afterAll(() => void cloudFormation.close());
-
-afterEach(async () => {
-  client?.destroy();
-  await accelerator?.close();
-  vi.unstubAllEnvs();
-});
-
-async function start(
-  weights: Readonly<Record<string, number>> = {},
-  propagation = Duration.milliseconds(50),
-): Promise<void> {
-  accelerator = await startAccelerator({
-    region,
-    ports: { 80: 0 },
-    endpoints: [blue, green, foreign, newBlue].map((id) => ({
-      id,
-      addresses: {},
-      ...(weights[id] === undefined ? {} : { weight: weights[id] }),
-    })),
-    propagation,
-    seed: 1,
-  });
-  vi.stubEnv('AWS_ENDPOINT_URL_GLOBAL_ACCELERATOR', accelerator.controlPlane);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'rehearsal');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'rehearsal');
-  client = new GlobalAcceleratorClient({ region: 'us-west-2', endpoint: accelerator.controlPlane });
-}
-
-const properties = (endpoint: string, more: object = {}) => ({
-  AcceleratorArn: accelerator.acceleratorArn,
-  EndpointArn: endpoint,
-  EndpointGroupArn: accelerator.endpointGroupArn,
-  First: String(endpoint === blue),
-  Ours: 'true',
-  ...more,
-});
-
-async function send(
-  type: 'Create' | 'Update' | 'Delete',
-  resource: object,
-  id?: string,
-  timeLeft = 900_000,
-): Promise<Answer> {
-  const { port } = cloudFormation.address() as AddressInfo;
-  const LogicalResourceId = `Registration${++sent}`;
-  const started = Date.now();
-  await handler(
-    {
-      RequestType: type,
-      ResponseURL: `http://127.0.0.1:${port}/answer`,
-      StackId: 'stack',
-      RequestId: 'request',
-      LogicalResourceId,
-      ResourceProperties: resource,
-      ...(id === undefined ? {} : { PhysicalResourceId: id }),
-    },
-    { getRemainingTimeInMillis: () => timeLeft - (Date.now() - started) },
-  );
-  const [answer, ...others] = answers.filter(({ body }) => body.LogicalResourceId === LogicalResourceId);
-  expect(others).toEqual([]);
-  if (answer === undefined) throw new Error('no answer');
-  expect(answer.contentType).toBe('');
-  return answer.body;
-}
-
-async function weights(): Promise<Record<string, number>> {
-  const { EndpointGroup } = await client.send(
-    new DescribeEndpointGroupCommand({ EndpointGroupArn: accelerator.endpointGroupArn }),
-  );
-  return Object.fromEntries(
-    (EndpointGroup?.EndpointDescriptions ?? []).map(({ EndpointId, Weight }) => [EndpointId, Weight]),
-  ) as Record<string, number>;
-}
+afterEach(() => played.stop());
+afterAll(() => played.close());
 
 describe('the registration, over the real protocol', () => {
-  it('is bundled from the sources that are here', async () => {
-    const { bundle, moduleOf } = await import('../../../../scripts/generate-registration-handler.ts');
-    const file = new URL('../../../../lib/stacks/registration/handler-code.generated.ts', import.meta.url);
-    expect(await readFile(file, 'utf8')).toBe(moduleOf(await bundle()));
+  it.each(rooms)('is bundled from the sources that are here: %s', async (room) => {
+    expect(await readFile(generatedFile(room), 'utf8')).toBe(moduleOf(await bundle(room)));
   });
 
   it('adds both colours at the same moment, the first with all the weight', async () => {
@@ -151,15 +39,7 @@ describe('the registration, over the real protocol', () => {
     await start();
     const { PhysicalResourceId } = await send('Create', properties(blue));
     await send('Create', properties(green));
-    await client.send(
-      new UpdateEndpointGroupCommand({
-        EndpointGroupArn: accelerator.endpointGroupArn,
-        EndpointConfigurations: [
-          { EndpointId: blue, Weight: 40 },
-          { EndpointId: green, Weight: 60 },
-        ],
-      }),
-    );
+    await started.setWeights({ [blue]: 40, [green]: 60 });
     const update = await send('Update', properties(blue, { First: 'false' }), PhysicalResourceId);
     expect(update).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId });
     expect((await send('Create', properties(blue))).PhysicalResourceId).toBe(PhysicalResourceId);
@@ -213,7 +93,7 @@ describe('the registration, over the real protocol', () => {
   it("finds the endpoint group of somebody else's listener", async () => {
     await start();
     const { EndpointGroupArn: _, ...byListener } = properties(blue, {
-      ListenerArn: accelerator.listenerArn,
+      ListenerArn: started.accelerator.listenerArn,
       Region: region,
     });
     expect((await send('Create', byListener)).Status).toBe('SUCCESS');
@@ -228,11 +108,11 @@ describe('the registration, over the real protocol', () => {
       { operation, answer: { type: 'TransactionInProgressException' }, times: 2 },
       { operation, answer: 'lost-answer' as const, times: 1 },
     ];
-    accelerator.setFaults(trouble('AddEndpoints'));
+    started.accelerator.setFaults(trouble('AddEndpoints'));
     const created = await send('Create', properties(blue));
     expect(created.Status).toBe('SUCCESS');
     expect(await weights()).toEqual({ [blue]: 100 });
-    accelerator.setFaults(trouble('RemoveEndpoints'));
+    started.accelerator.setFaults(trouble('RemoveEndpoints'));
     expect((await send('Delete', properties(blue), created.PhysicalResourceId)).Status).toBe('SUCCESS');
     expect(await weights()).toEqual({});
   });
@@ -245,10 +125,12 @@ describe('the registration, over the real protocol', () => {
 
   it('fails with the reason when a call is refused, with an id that a rollback removes', async () => {
     await start();
-    accelerator.setFaults([{ operation: 'DescribeAccelerator', answer: { type: 'AccessDeniedException' } }]);
+    started.accelerator.setFaults([
+      { operation: 'DescribeAccelerator', answer: { type: 'AccessDeniedException' } },
+    ]);
     const failed = await send('Create', properties(blue));
     expect(failed).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('AccessDenied') });
-    accelerator.setFaults([]);
+    started.accelerator.setFaults([]);
     expect((await send('Delete', properties(blue), failed.PhysicalResourceId)).Status).toBe('SUCCESS');
     expect(await weights()).toEqual({});
   });
