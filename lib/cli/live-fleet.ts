@@ -1,5 +1,5 @@
 import type { CutoverPlan, CutoverPorts, OperationProps, RunResult } from '../cutover/index.ts';
-import { cutoverFiles } from '../cutover/index.ts';
+import { cutoverFiles, stateOfTable } from '../cutover/index.ts';
 import type { Fleet, Locator } from '../fleet/index.ts';
 import { exitCodes } from '../messages/error.ts';
 import { connect } from './connect.ts';
@@ -7,6 +7,15 @@ import { sayRecord } from './cutover-events.ts';
 import { interruption } from './interruption.ts';
 import type { LiveOptions, LocatedOptions } from './options.ts';
 import type { Output } from './output.ts';
+
+/** A fleet and where its live parts are. */
+export interface LocatedFleet {
+  /** As it was defined. */
+  readonly fleet: Fleet;
+  readonly locator: Locator;
+  /** Where plans, journals and the lease are kept. */
+  readonly state: string;
+}
 
 /** A fleet with its live parts. */
 export interface LiveFleet {
@@ -16,10 +25,17 @@ export interface LiveFleet {
   readonly definition: Fleet;
   readonly locator: Locator;
   readonly ports: CutoverPorts;
+  /** Where plans, journals and the lease are kept. */
+  readonly state: string;
 }
 
-/** Loads fleet and locator and connects to where it leads. */
-export async function liveFleet(options: LocatedOptions): Promise<LiveFleet> {
+type StateOptions = LocatedOptions & Pick<LiveOptions, 'state'>;
+
+/** A folder of the working directory. */
+const usualState = '.zeroshift';
+
+/** Loads fleet and locator. */
+export async function locatedFleet(options: StateOptions): Promise<LocatedFleet> {
   const { loadFleet, readLocatorFile } = await import('../fleet/index.ts');
   const fleet = await loadFleet(options.fleet);
   const file = options.locator ?? process.env.ZEROSHIFT_LOCATOR;
@@ -27,18 +43,27 @@ export async function liveFleet(options: LocatedOptions): Promise<LiveFleet> {
     file === undefined
       ? await (await import('../fleet/locator-ssm.ts')).readLocatorFromSsm(fleet)
       : await readLocatorFile(file, fleet);
+  const { journal } = locator;
+  if (options.state !== undefined || journal === undefined)
+    return { fleet, locator, state: options.state ?? usualState };
+  const { table: name, ...place } = journal;
+  return { fleet, locator, state: stateOfTable({ name, ...place }) };
+}
+
+/** Loads fleet and locator and connects to where it leads. */
+export async function liveFleet(options: StateOptions): Promise<LiveFleet> {
+  const { fleet, locator, state } = await locatedFleet(options);
   // Only a rehearsal has a control plane of its own, and there minutes are seconds.
   const { rehearsalFleet } = await import('../rehearsal/rehearsal-fleet.ts');
   const timed = locator.accelerator.controlPlane === undefined ? fleet : rehearsalFleet(fleet);
-  return { fleet: timed, definition: fleet, locator, ports: await connect(locator, fleet) };
+  return { fleet: timed, definition: fleet, locator, ports: await connect(locator, fleet), state };
 }
 
 /** Runs an operation on a cutover and says what happens; Ctrl-C stops it before its next effect. */
 export async function operate(
   output: Output,
-  options: Pick<LiveOptions, 'state'>,
+  { ports, state }: Pick<LiveFleet, 'ports' | 'state'>,
   plan: CutoverPlan,
-  ports: CutoverPorts,
   operation: (props: OperationProps) => Promise<RunResult | undefined>,
 ): Promise<number> {
   const stop = interruption();
@@ -48,12 +73,12 @@ export async function operate(
     const result = await operation({
       plan,
       ports,
-      state: options.state,
-      files: cutoverFiles(options.state, plan),
+      state,
+      files: cutoverFiles(state, plan),
       signal: stop.signal,
-      onRecord: (record, state) => {
+      onRecord: (record, now) => {
         records++;
-        sayRecord(output.say, plan, record, state);
+        sayRecord(output.say, plan, record, now);
       },
       onWait: (reason) => {
         if (reason !== waiting) output.say('cutover.waiting', { reason });

@@ -19,7 +19,8 @@ export interface LocatedOptions extends FleetOptions {
 
 /** Options of the verbs that act on a fleet's live parts. */
 export interface LiveOptions extends LocatedOptions {
-  readonly state: string;
+  /** @default - the locator's table, else `.zeroshift` */
+  readonly state?: string;
 }
 
 export const withOutput = (command: Command): Command =>
@@ -38,9 +39,8 @@ export const withLocator = (command: Command): Command =>
 
 export const withLive = (command: Command): Command =>
   withLocator(command).option(
-    '--state <folder>',
-    'where plans, journals and the lease are kept',
-    '.zeroshift',
+    '--state <place>',
+    "where plans, journals and the lease are kept: a folder, or dynamodb:REGION/TABLE (default: the locator's table, else .zeroshift)",
   );
 
 /** For a command that has the options of a locator already. */

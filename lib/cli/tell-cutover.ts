@@ -12,15 +12,15 @@ export async function tellCutover(
   command: HandCommand,
   step?: string,
 ): Promise<number> {
-  const { fleet, ports } = await liveFleet(options);
-  const { plan } = await newestPlan(options.state, fleet.name);
+  const { fleet, ports, state } = await liveFleet(options);
+  const { plan } = await newestPlan(state, fleet.name);
   const { event, atWork } = await commandCutover(
     {
       plan,
       ports,
-      state: options.state,
-      files: cutoverFiles(options.state, plan),
-      onRecord: (record, state) => sayRecord(output.say, plan, record, state),
+      state,
+      files: cutoverFiles(state, plan),
+      onRecord: (record, now) => sayRecord(output.say, plan, record, now),
     },
     command,
     step,

@@ -69,6 +69,8 @@ describe('the CDK app', () => {
       'shop-eu-west-1-blue',
       'shop-eu-west-1-green',
       'shop-eu-west-1-network',
+      'shop-observability',
+      'shop-operations',
     ]);
   });
 

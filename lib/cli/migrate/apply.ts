@@ -35,7 +35,7 @@ export async function applyAll(
   const given = options.plan === undefined ? undefined : await readPlanFile(options.plan);
   const stop = interruption(output.readerGone);
   try {
-    return await asOneActor(options.state, scene.fleet.name, async (check) => {
+    return await asOneActor(scene.state, scene.fleet.name, async (check) => {
       await refuseLiveTarget(scene);
       const plan =
         given === undefined ? await planAll(scene, scopeOf(options)) : await freshPlan(scene, given);

@@ -17,8 +17,8 @@ export async function releaseAll(scene: Scene, options: MigrateOptions, output: 
   const { fleet, regions, file } = scene;
   const stop = interruption(output.readerGone);
   try {
-    return await asOneActor(options.state, fleet.name, async (check) => {
-      await refuseWhileUnderWay(options.state, fleet.name);
+    return await asOneActor(scene.state, fleet.name, async (check) => {
+      await refuseWhileUnderWay(scene.state, fleet.name);
       let exit: number = exitCodes.done;
       for (const { region, source, target } of regions) {
         await check();

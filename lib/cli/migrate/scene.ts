@@ -32,6 +32,8 @@ export interface Scene {
   readonly to: Colour;
   readonly regions: readonly SceneRegion[];
   readonly ports: CutoverPorts;
+  /** Where plans, journals and the lease are kept. */
+  readonly state: string;
   /** In the place of the source's clusters. @default - these are the source */
   readonly file?: FromFile;
 }
@@ -50,13 +52,13 @@ export async function migrateScene(options: MigrateOptions): Promise<Scene> {
       where: '--from',
       what: 'colour to move from',
     });
-  const { definition, locator, ports } = await liveFleet(options);
+  const { definition, locator, ports, state } = await liveFleet(options);
   const regions = chosenRegions(locator.regions, options.region).map((region) => ({
     ...region,
     source: file?.source ?? createKubernetesCluster(region.colours[from].cluster),
     target: createKubernetesCluster(region.colours[to].cluster),
   }));
-  return { fleet: definition, from, to, regions, ports, ...(file === undefined ? {} : { file }) };
+  return { fleet: definition, from, to, regions, ports, state, ...(file === undefined ? {} : { file }) };
 }
 
 const fileOf = ({ from, namespace }: MigrateOptions): Promise<FromFile | undefined> =>

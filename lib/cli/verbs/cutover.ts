@@ -21,8 +21,9 @@ export async function cutoverVerb(
   },
   file?: string,
 ): Promise<number> {
-  const { fleet, ports } = await liveFleet(options);
-  const plan = file === undefined ? (await newestPlan(options.state, fleet.name)).plan : await loadPlan(file);
+  const live = await liveFleet(options);
+  const { fleet, state } = live;
+  const plan = file === undefined ? (await newestPlan(state, fleet.name)).plan : await loadPlan(file);
   if (plan.fleet !== fleet.name)
     throw new ZeroshiftError('this plan is for another fleet', {
       code: 'plan.other-fleet',
@@ -30,10 +31,9 @@ export async function cutoverVerb(
       problems: [{ where: 'PLAN', value: plan.fleet, allowed: fleet.name }],
     });
   const accepts = options.adopt ? 'adopted' : options.overwrite ? 'overwritten' : undefined;
-  if (accepts !== undefined)
-    return operate(output, options, plan, ports, (props) => acceptChange(props, accepts));
-  if (options.resume) return operate(output, options, plan, ports, resumeCutover);
+  if (accepts !== undefined) return operate(output, live, plan, (props) => acceptChange(props, accepts));
+  if (options.resume) return operate(output, live, plan, resumeCutover);
   // A plan from elsewhere is kept beside its journal, so that later commands find it.
-  if (file !== undefined) await savePlan(options.state, plan);
-  return operate(output, options, plan, ports, startCutover);
+  if (file !== undefined) await savePlan(state, plan);
+  return operate(output, live, plan, startCutover);
 }

@@ -5,7 +5,7 @@ import type { Output } from '../output.ts';
 
 /** `zeroshift finalize`: ends a completed cutover. */
 export async function finalizeVerb(output: Output, options: LiveOptions): Promise<number> {
-  const { fleet, ports } = await liveFleet(options);
-  const { plan } = await newestPlan(options.state, fleet.name);
-  return operate(output, options, plan, ports, finalizeCutover);
+  const live = await liveFleet(options);
+  const { plan } = await newestPlan(live.state, live.fleet.name);
+  return operate(output, live, plan, finalizeCutover);
 }

@@ -1,18 +1,18 @@
 import { type CutoverState, cutoverStatus, findCutovers, type JournalRecord } from '../../cutover/index.ts';
-import { loadFleet } from '../../fleet/index.ts';
 import { exitCodes } from '../../messages/error.ts';
+import { locatedFleet } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 
 /** `zeroshift history`: the cutovers of a fleet, the newest first, and what each came to. */
 export async function historyVerb(output: Output, options: LiveOptions): Promise<number> {
-  const { name } = await loadFleet(options.fleet);
+  const { fleet, state: place } = await locatedFleet(options);
   const cutovers = [];
-  for (const { plan, files } of await findCutovers(options.state, name)) {
-    const { state, records } = await cutoverStatus(options.state, plan, files);
+  for (const { plan, files } of await findCutovers(place, fleet.name)) {
+    const { state, records } = await cutoverStatus(place, plan, files);
     cutovers.push({ plan: plan.id, from: plan.from, to: plan.to, ...cameTo(state, records) });
   }
-  output.say('history.cutovers', { fleet: name, cutovers });
+  output.say('history.cutovers', { fleet: fleet.name, cutovers });
   return exitCodes.done;
 }
 

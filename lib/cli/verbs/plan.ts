@@ -17,9 +17,9 @@ export async function planVerb(
     return exitCodes.done;
   }
   const to = colourOf(options.to);
-  const { fleet, locator, ports } = await liveFleet(options);
+  const { fleet, locator, ports, state } = await liveFleet(options);
   const plan = await makePlan(fleet, locator, ports, to);
-  const files = await savePlan(options.state, plan);
+  const files = await savePlan(state, plan);
   await writeRunbook(files.runbook, plan, locator);
   output.say('plan.made', {
     plan: plan.id,

@@ -68,7 +68,7 @@ export async function pruneColour(
   };
   const going = left.filter((object) => keptBecause(object) === undefined);
   if (going.length === 0) return pending(left.length, 'they are deleted only by the commands above');
-  const use = inUseProps(output, options, drift);
+  const use = inUseProps(output, drift);
   if (options.yes !== true) {
     if (options.json === true || !canAsk(streams))
       return pending(left.length, 'nothing was deleted: `--yes` asks for it');
@@ -102,11 +102,7 @@ async function deleteAll(
   return sums;
 }
 
-function inUseProps(
-  output: Output,
-  { state }: PruneOptions,
-  { fleet, colour, clusters, ports }: DriftColour,
-): InUseProps {
+function inUseProps(output: Output, { fleet, colour, clusters, ports, state }: DriftColour): InUseProps {
   const quiet = fleet.cutover.drain.quiet.milliseconds;
   return {
     state,

@@ -1,7 +1,7 @@
 import { type CutoverPlan, cutoverStatus, findCutovers } from '../../cutover/index.ts';
-import { loadFleet } from '../../fleet/index.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import { renderReport, reportOf } from '../../runbook/index.ts';
+import { locatedFleet } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { print } from '../print.ts';
@@ -9,16 +9,16 @@ import { printable } from '../printable.ts';
 
 /** `zeroshift report [ID]`: what happened in a cutover, from its journal alone; Markdown, or an object with `--json`. */
 export async function reportVerb(output: Output, options: LiveOptions, id?: string): Promise<number> {
-  const { name } = await loadFleet(options.fleet);
+  const { fleet, state } = await locatedFleet(options);
   const begun = [];
-  for (const { plan, files } of await findCutovers(options.state, name)) {
+  for (const { plan, files } of await findCutovers(state, fleet.name)) {
     if (id !== undefined && plan.id !== id) continue;
-    const { records } = await cutoverStatus(options.state, plan, files);
+    const { records } = await cutoverStatus(state, plan, files);
     if (records.length > 0) begun.push({ plan, records });
     if (begun.length > 0) break;
   }
   const [found] = begun;
-  if (found === undefined) throw nothingToReport(id, await findCutovers(options.state, name));
+  if (found === undefined) throw nothingToReport(id, await findCutovers(state, fleet.name));
   const report = reportOf(found.plan, found.records);
   if (options.json === true) output.say('report.made', { report });
   else await print(printable(renderReport(report)));

@@ -6,10 +6,10 @@ import type { Output } from '../output.ts';
 
 /** `zeroshift rollback`: goes back to the weights of the start, or asks the process that is at work to. */
 export async function rollbackVerb(output: Output, options: LiveOptions): Promise<number> {
-  const { fleet, ports } = await liveFleet(options);
-  const { plan } = await newestPlan(options.state, fleet.name);
+  const live = await liveFleet(options);
+  const { plan } = await newestPlan(live.state, live.fleet.name);
   let asked = false;
-  const exit = await operate(output, options, plan, ports, async (props) => {
+  const exit = await operate(output, live, plan, async (props) => {
     const result = await rollbackCutover(props);
     asked = result === undefined;
     return result;

@@ -16,11 +16,11 @@ import { printable } from '../printable.ts';
 
 /** `zeroshift show [PLAN]`: a plan as a person reads it, stale or not, and what has changed since. */
 export async function showVerb(output: Output, options: LiveOptions, file?: string): Promise<number> {
-  const { fleet, ports } = await liveFleet(options);
-  const plan = file === undefined ? (await newestPlan(options.state, fleet.name)).plan : await loadPlan(file);
+  const { fleet, ports, state } = await liveFleet(options);
+  const plan = file === undefined ? (await newestPlan(state, fleet.name)).plan : await loadPlan(file);
   if (options.json === true) output.say('plan.shown', { plan });
   else await print(`${printable(planText(plan).join('\n'))}\n`);
-  if (await hasBegun(options.state, plan)) return exitCodes.done;
+  if (await hasBegun(state, plan)) return exitCodes.done;
   const why = await checkFacts(plan, ports).then(
     () => null,
     (error: unknown) => {

@@ -20,7 +20,7 @@ export async function statusVerb(
   let last = '';
   try {
     for (;;) {
-      const seen = await look(live, options.state);
+      const seen = await look(live);
       const text = JSON.stringify(seen);
       if (text !== last) say(output, seen);
       last = text;
@@ -44,7 +44,7 @@ interface Seen {
 
 const ended = ['completed', 'rolled-back', 'finalized'];
 
-async function look({ fleet, locator, ports }: LiveFleet, state: string): Promise<Seen> {
+async function look({ fleet, locator, ports, state }: LiveFleet): Promise<Seen> {
   const deployment = await ports.traffic.status(locator.accelerator.arn);
   const regions = await Promise.all(
     locator.regions.map(async ({ region, endpointGroupArn, colours }) => {

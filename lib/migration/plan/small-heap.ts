@@ -5,8 +5,9 @@ const growth = 25;
 
 /**
  * Keeps this process small from now on. A migration reads and throws away gigabytes, piece by piece, and little of it
- * lives: by its own measure V8 would let four times of that stand. Costs a tenth more time; only the collector's
- * timing changes, and so it may be said late.
+ * lives: by its own measure V8 lets about four times of that stand. With 10,000 services that is 247 and 296 MiB at most
+ * instead of 405 and 395, for up to half more processor time (seen on a busy machine, not in one run). Only the
+ * collector's timing changes, and so it may be said late.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${growth}`);

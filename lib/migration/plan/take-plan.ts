@@ -33,10 +33,11 @@ export interface TakePlanProps {
  */
 export async function takeMigrationPlan(props: TakePlanProps): Promise<RegionPlan> {
   const { source, target, context, release, migration, copyManaged, scope } = props;
-  keepHeapSmall();
   const entries = new PackedEntries();
   const histories = new Histories();
+  let read = 0;
   for await (const entry of takeInventory(source, { ...scope, onKnative: histories.take })) {
+    if (++read === many) keepHeapSmall();
     if (entry.entry !== 'object') entries.add(entry);
     // Those of services and configurations are known with these.
     else if (!isRevisionOf(entry)) entries.add(withoutReferrers(entry));
@@ -53,6 +54,9 @@ export async function takeMigrationPlan(props: TakePlanProps): Promise<RegionPla
   const isAll = scope?.namespaces === undefined && scope?.selector === undefined;
   return isAll ? plan : { ...plan, unused: [] };
 }
+
+/** From so many objects on memory is worth more than the time that it takes to keep it small. */
+const many = 5000;
 
 const isRevisionOf = (entry: InventoryObject): boolean =>
   entry.kind === 'Revision' && configurationOf(entry.object) !== undefined;

@@ -104,11 +104,19 @@ describe('following between two clusters', () => {
       }
       const rate = 200 / ((Date.now() - begun) / 1000);
       for (const way of Object.values(two.ways)) way.fault = () => undefined;
-      await until('level', () => following.status().level && following.status().begun);
-      for (const [key, { kind, metadata, data }] of wanted) {
-        const there = await green.get({ apiVersion: 'v1', kind, namespace: place, name: metadata.name });
-        expect(there?.data, `${key} at ${Math.round(rate)} changes a second`).toEqual(data);
-      }
+      const differing = async (): Promise<string[]> => {
+        const found: string[] = [];
+        for (const [key, { kind, metadata, data }] of wanted) {
+          const there = await green.get({ apiVersion: 'v1', kind, namespace: place, name: metadata.name });
+          if (JSON.stringify(there?.data) !== JSON.stringify(data)) found.push(key);
+        }
+        return found;
+      };
+      // A watch that fell silent is found out by its silence: until then what it does not say is not known.
+      await until(`equal after ${Math.round(rate)} changes a second`, async () => {
+        const { level, begun } = following.status();
+        return level && begun && (await differing()).length === 0;
+      });
       const { level, open } = await following.end();
       expect({ level, open: open.filter(({ namespace }) => namespace === place) }).toEqual({
         level: true,
