@@ -21,20 +21,58 @@ export const leastOf = (object: KubeObject | undefined): string | undefined =>
 export const readyPods = (scaler: KubeObject | undefined): number =>
   Math.max(0, scaler?.status?.actualScale ?? 0);
 
-/** Gives an object this floor, or takes it away with null; one that is gone needs none. */
+/** Other writers of a PodAutoscaler are many: so often it is tried again when one was faster. */
+const attempts = 8;
+
+/**
+ * Gives an object this floor, or takes it away with null; one that is gone needs none. The write names the version that was
+ * looked at: one that comes late, from a process that has lost its lease meanwhile, changes nothing then.
+ */
 export async function annotate(
   cluster: ClusterPort,
   reference: Reference,
   value: string | null,
   found?: KubeObject,
 ): Promise<void> {
-  const object = found ?? (await cluster.get(reference));
-  if (object === undefined || (leastOf(object) ?? null) === value) return;
-  try {
-    await cluster.patch(reference, { metadata: { annotations: { [minScale]: value } } });
-  } catch (error) {
-    // It may have gone between the look and the write.
-    const refused = error instanceof ZeroshiftError && error.code === 'cluster.refused';
-    if (!refused || (await cluster.get(reference)) !== undefined) throw error;
+  let object = found ?? (await cluster.get(reference));
+  for (let attempt = 1; object !== undefined && (leastOf(object) ?? null) !== value; attempt++) {
+    const { resourceVersion } = object.metadata;
+    try {
+      await cluster.patch(reference, { metadata: { resourceVersion, annotations: { [minScale]: value } } });
+      return;
+    } catch (error) {
+      const code = ZeroshiftError.is(error) ? error.code : undefined;
+      const mayGoOn = code === 'cluster.refused' || (code === 'cluster.conflict' && attempt < attempts);
+      if (!mayGoOn) throw error;
+      object = await cluster.get(reference);
+      // It may have gone between the look and the write; what is there and refuses goes on refusing.
+      if (code === 'cluster.refused' && object !== undefined) throw error;
+    }
   }
+}
+
+/** For a moment on an object, and on none for longer. */
+const touched = 'zeroshift.dev/touched';
+
+/**
+ * Puts an object's floor back. Where it is what it was, the object is written all the same, so that a write that is still on
+ * its way from a process that has lost its lease finds another version than it looked at.
+ */
+export async function putBack(
+  cluster: ClusterPort,
+  reference: Reference,
+  value: string | null,
+): Promise<void> {
+  const object = await cluster.get(reference);
+  if (object === undefined) return;
+  if ((leastOf(object) ?? null) !== value) return annotate(cluster, reference, value, object);
+  for (const mark of ['', null])
+    try {
+      await cluster.patch(reference, { metadata: { annotations: { [touched]: mark } } });
+    } catch (error) {
+      if (!ZeroshiftError.is(error) || error.code !== 'cluster.refused') throw error;
+      if ((await cluster.get(reference)) !== undefined) throw error;
+    }
+  // It may have landed in between.
+  await annotate(cluster, reference, value);
 }

@@ -4,7 +4,15 @@ import type { Colour } from '../../fleet/colour.ts';
 import { type CommandResults, type Floor, floorText, type Raised } from '../commands.ts';
 import type { ColourPorts } from '../ports.ts';
 import { nextFloors, type Seen } from '../raise-floors.ts';
-import { annotate, leastOf, readyPods, requestsAtOnce, revisionKind, scalerKind } from './floor-objects.ts';
+import {
+  annotate,
+  leastOf,
+  putBack,
+  readyPods,
+  requestsAtOnce,
+  revisionKind,
+  scalerKind,
+} from './floor-objects.ts';
 import { whyNotReady } from './pod-troubles.ts';
 
 type Region = Readonly<Record<Colour, ColourPorts>>;
@@ -78,8 +86,8 @@ async function raise(
 export async function clearFloors(floors: readonly Floor[], region: Region): Promise<number> {
   await inOrder(floors, async ({ colour, namespace, revision, before, scaler = { before } }) => {
     const { cluster } = region[colour];
-    await annotate(cluster, { ...revisionKind, namespace, name: revision }, before ?? null);
-    await annotate(cluster, { ...scalerKind, namespace, name: revision }, scaler.before ?? null);
+    await putBack(cluster, { ...revisionKind, namespace, name: revision }, before ?? null);
+    await putBack(cluster, { ...scalerKind, namespace, name: revision }, scaler.before ?? null);
   });
   return floors.length;
 }
