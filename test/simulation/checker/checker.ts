@@ -123,7 +123,7 @@ export class Checker {
       }
     if (event.type === 'failed' && event.failure.code === 'zeroshift.bug')
       this.fail(`a bug: ${event.failure.message}`);
-    if (event.type === 'started') this.#onStarted();
+    if (event.type === 'started') this.#onStarted(process);
     if (event.type === 'judged') this.#onJudged(event.gates.map(({ verdict }) => verdict));
   }
 
@@ -142,11 +142,13 @@ export class Checker {
   /** When the look that counts began, by the world's clock. */
   #firstSampleAt = 0;
 
-  #onStarted(): void {
+  #onStarted(process: Process): void {
     const { world, plan } = this.simulation;
     for (const { endpointGroupArn } of plan.regions) {
       const change = this.foreign.get(endpointGroupArn);
-      if (change !== undefined && change.at < world.clock.now() - noticed)
+      // What changed after it had looked is found before the first effect, by the rules for foreign changes.
+      const looked = process.read.get(endpointGroupArn)?.at ?? world.clock.now();
+      if (change !== undefined && change.at < Math.min(looked, world.clock.now() - noticed))
         this.fail('a stale plan was accepted: its endpoint group was changed');
     }
     if (this.simulation.newServiceThere) this.fail('a stale plan was accepted: there is a new service');
