@@ -57,6 +57,18 @@ async function otherKeepers(): Promise<Set<number>> {
   return found;
 }
 
+/** Whether a process is a descendant of one of these, or has ended. */
+async function isBelow(pid: number, keepers: ReadonlySet<number>): Promise<boolean> {
+  for (let look = 0; look < 100; look++) {
+    let at = pid;
+    while (at > 1 && !keepers.has(at)) at = await parentOf(at);
+    if (at > 0) return at > 1;
+    // One on the way has ended, and its children have another parent now.
+    if ((await parentOf(pid)) === 0) return true;
+  }
+  return false;
+}
+
 /** Processes that are in namespaces of processes other than this one's and other clusters', or that name the cache. */
 async function processes(): Promise<string[]> {
   const keepers = await otherKeepers();
@@ -66,8 +78,7 @@ async function processes(): Promise<string[]> {
     const space = await readlink(`/proc/${pid}/ns/pid`).catch(() => own);
     const line = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
     if (space === own && (!line.includes(runs) || isOthers(line))) return '';
-    for (let at = pid; at > 1; at = await parentOf(at)) if (keepers.has(at)) return '';
-    return (await parentOf(pid)) === 0 ? '' : `${pid} ${line}`;
+    return (await isBelow(pid, keepers)) ? '' : `${pid} ${line}`;
   });
   return Promise.all(found);
 }
