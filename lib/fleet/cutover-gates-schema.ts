@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calledCommand, calledName } from './called-schema.ts';
 import type { Duration } from './duration.ts';
 
 /** The schema of what the target must prove: `cutover-gates.ts` says what it means. */
@@ -11,13 +12,8 @@ export const gatesSchema = <Time extends z.ZodType<Duration>>(
   const web = (what: string) => z.url({ protocol: /^https?$/, error: what });
   const own = z
     .strictObject({
-      name: z
-        .string('a name')
-        .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and hyphens, at most 63'),
-      run: z
-        .array(z.string('an argument'), 'a list: a command and its arguments')
-        .min(1, 'a command, then its arguments')
-        .exactOptional(),
+      name: calledName,
+      run: calledCommand.exactOptional(),
       url: web('an http or https URL').exactOptional(),
       pointer: z
         .string('a JSON Pointer')

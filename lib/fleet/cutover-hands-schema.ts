@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calledCommand, calledName } from './called-schema.ts';
 import type { Duration } from './duration.ts';
 
 /** The schema of what people, or their tools, take part in: `cutover-hands.ts` says what it means. */
@@ -8,13 +9,8 @@ export const handsOnFields = <Time extends z.ZodType<Duration>>(
   const stepNames = z.array(z.string('the name of a step'), 'a list of names of steps');
   const hook = z
     .strictObject({
-      name: z
-        .string('a name')
-        .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and hyphens, at most 63'),
-      run: z
-        .array(z.string('an argument'), 'a list: a command and its arguments')
-        .min(1, 'a command, then its arguments')
-        .exactOptional(),
+      name: calledName,
+      run: calledCommand.exactOptional(),
       url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }).exactOptional(),
       steps: stepNames.exactOptional(),
       when: z
