@@ -1,5 +1,6 @@
 // Every row of the bench, each with its aim. Figures of one run on one machine: read the ratios.
 import { measureAutoscaling } from './autoscaling.ts';
+import { measurePlan, measureWatch } from './cutover.ts';
 import { measureStacks } from './stacks.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureSynth } from './synth.ts';
@@ -47,3 +48,16 @@ row(
   '1500 ms',
 );
 row('whole autoscaler ticks a second, one core', `${(ticksPerSecond / 1e6).toFixed(1)} million`, '');
+
+const plan = await measurePlan('dist/command/zeroshift.js', 3334);
+row(
+  `zeroshift plan, 3 regions, ${plan.services} services, whole process`,
+  `${plan.milliseconds.toFixed(0)} ms, ${plan.megabytes.toFixed(0)} MiB (${plan.runs} runs)`,
+  '5000 ms, 286 MiB',
+);
+const watch = measureWatch(10_000, 24);
+row(
+  `the engine, 3 regions of 10000 services, 24 h of hold`,
+  `${((100 * watch.cpuSeconds) / watch.virtualSeconds).toFixed(2)} % of the time, ${watch.megabytes.toFixed(0)} MiB, journal ${watch.journalMegabytes.toFixed(0)} MiB`,
+  '1 %, 286 MiB',
+);

@@ -39,7 +39,7 @@ async function startServer(file: string, services: number, content: 'full' | 'em
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
     child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
   });
-  return { url: `http://127.0.0.1:${port}`, close: () => child.kill() };
+  return { url: `https://127.0.0.1:${port}`, close: () => child.kill() };
 }
 
 const kubeconfigOf = (places: Readonly<Record<string, string>>): string =>

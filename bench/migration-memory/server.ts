@@ -1,5 +1,8 @@
-// An API server of a generated cluster, in a process of its own, that answers discovery, pages and single objects.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+// An API server of a generated cluster, in a process of its own, that answers discovery, pages and single objects. It speaks
+// TLS, as they all do: that takes memory of whoever asks, too.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import { makeCertificates } from '../../lib/rehearsal/kube-api/tls.ts';
 import { cluster } from './generated.ts';
 
 const [services = '0', content = 'full'] = process.argv.slice(2);
@@ -69,7 +72,8 @@ function answerTo(request: IncomingMessage): Answer {
   return { status: 200, body: { apiVersion, kind: `${kind}List`, metadata, items } };
 }
 
-const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+const { certificate: cert, key } = await makeCertificates('bench');
+const server = createServer({ cert, key }, (request: IncomingMessage, response: ServerResponse) => {
   const { status, body } = answerTo(request);
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));

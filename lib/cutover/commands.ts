@@ -1,3 +1,4 @@
+import type { CheckResult } from '../doctor/check.ts';
 import type { Colour } from '../fleet/colour.ts';
 import type { HookTime } from '../fleet/cutover-hands.ts';
 import type { BalancerReading } from '../metrics/balancer-port.ts';
@@ -10,6 +11,10 @@ import type { PlannedSingleton } from './plan.ts';
 export type Command =
   /** Both colours' clusters answer, both entrances are known, the facts of the plan still hold. */
   | { readonly kind: 'preflight'; readonly region: string }
+  /** Keeps the nodes of both colours' gateways and activators where they are, those that came since as well. */
+  | { readonly kind: 'hold-nodes'; readonly region: string }
+  /** Gives back every node that was held. */
+  | { readonly kind: 'free-nodes'; readonly region: string }
   /** Recreates the source's services on the target. */
   | { readonly kind: 'migrate'; readonly region: string }
   /** Every planned service is ready on the target and serves what the source serves. */
@@ -48,7 +53,12 @@ export type Command =
       /** The group as it must be found; anything else is a foreign change. @default - whatever is there will do */
       readonly expected?: readonly Endpoint[];
     }
-  | { readonly kind: 'sample'; readonly region: string }
+  | {
+      readonly kind: 'sample';
+      readonly region: string;
+      /** Not each look asks what came to each revision: that is long. @default - this one does */
+      readonly revisions?: false;
+    }
   | {
       readonly kind: 'probe';
       readonly region: string;
@@ -90,6 +100,15 @@ export interface Floor {
   readonly before?: string;
   /** The PodAutoscaler's, where somebody had set another one. @default - the same as the Revision's */
   readonly scaler?: { readonly before?: string };
+}
+
+/** A pod whose node is kept where it is. */
+export interface HeldPod {
+  readonly colour: Colour;
+  readonly namespace: string;
+  readonly pod: string;
+  /** What it said of disruption before. @default - nothing */
+  readonly before?: string;
 }
 
 /** How far a floor was raised, and how many of its pods were ready then. */
@@ -149,7 +168,15 @@ export interface HookCall {
 }
 
 export interface CommandResults {
-  readonly preflight: { readonly endpoints: readonly Endpoint[] };
+  readonly preflight: {
+    readonly endpoints: readonly Endpoint[];
+    /** What the doctor said that is no pass, and how many checks passed. @default - nobody was asked */
+    readonly checks?: { readonly passed: number; readonly others: readonly CheckResult[] };
+    /** Something takes nodes away by itself here, so that they are held. @default false */
+    readonly movingNodes?: true;
+  };
+  readonly 'hold-nodes': { readonly held: readonly HeldPod[] };
+  readonly 'free-nodes': { readonly freed: number };
   readonly migrate: {
     readonly services: number;
     readonly objects: number;
@@ -196,6 +223,8 @@ export type CommandResult = { [K in CommandKind]: { readonly kind: K } & Command
 /** Commands that change something outside: their intent is durable before they run. */
 export const hasEffect = (command: Command): boolean =>
   [
+    'hold-nodes',
+    'free-nodes',
     'migrate',
     'follow',
     'end-follow',

@@ -6,7 +6,7 @@ import { nextProbes } from './gates/quiet.ts';
 import { type GateResult, judge, verdictOf } from './gates.ts';
 import { type CutoverPlan, regionOf } from './plan.ts';
 import type { CutoverState, Progress, RegionState } from './state.ts';
-import { watchInterval } from './watch.ts';
+import { revisionsInterval, watchInterval } from './watch.ts';
 
 /** What is watched: a share in one region, or in several at once. */
 export interface Watched {
@@ -75,8 +75,12 @@ function lookAt(
   length: number,
 ): Look | Decision {
   const seen = progress.watches[region];
-  const sample: Decision = { kind: 'do', command: { kind: 'sample', region } };
-  if (seen === undefined) return sample;
+  if (seen === undefined) return { kind: 'do', command: { kind: 'sample', region } };
+  const told = due(seen.revisionsAt, now, '', revisionsInterval(length)) === undefined;
+  const sample: Decision = {
+    kind: 'do',
+    command: { kind: 'sample', region, ...(told ? {} : { revisions: false as const }) },
+  };
   const facts = regionOf(plan, region);
   const foreign = endpointDifferences(there.endpoints, seen.last.endpoints);
   if (foreign.length > 0)

@@ -4,7 +4,6 @@ import { colours, sibling } from '../fleet/colour.ts';
 import type { CutoverPolicy, Fleet } from '../fleet/fleet.ts';
 import type { Locator } from '../fleet/locator.ts';
 import { exitCodes, ZeroshiftError } from '../messages/error.ts';
-import { hostsOf, readInventory } from '../migration/inventory.ts';
 import { endpointDifferences } from '../traffic/endpoint-difference.ts';
 import type { Endpoint } from '../traffic/traffic-port.ts';
 import { capacityPlan, nodeSize, type RegionCapacity, readRunning } from './capacity/index.ts';
@@ -12,7 +11,6 @@ import { foreignChangeText } from './foreign-change.ts';
 import { plannedGates } from './gates/own.ts';
 import {
   type CutoverPlan,
-  type PlannedService,
   type PlannedSingleton,
   type PlanPolicy,
   type RegionFacts,
@@ -20,6 +18,7 @@ import {
 } from './plan.ts';
 import { singletonChange, singletonsOn } from './plan-singletons.ts';
 import { handsOn, stepsOf } from './plan-steps.ts';
+import { serviceChange, servicesOn } from './planned-services.ts';
 import type { CutoverPorts } from './ports.ts';
 
 /**
@@ -51,19 +50,26 @@ export async function makePlan(
   const target = sibling(live);
   const now = new Date(ports.clock.now());
   const workloads = fleet.migration?.workloads ?? [];
-  const regions: RegionFacts[] = [];
-  for (const [index, location] of locator.regions.entries()) {
-    regions.push({
-      region: location.region,
-      endpointGroupArn: location.endpointGroupArn,
-      // Health is no fact that a plan rests on: it is looked at again when it counts.
-      endpoints: (groups[index]?.endpoints ?? []).map(({ health, healthReason, ...endpoint }) => endpoint),
-      entrances: { blue: location.colours.blue.entrance.arn, green: location.colours.green.entrance.arn },
-      services: await servicesOn(ports, location.region, from),
-      ...named(await singletonsOn(clusterOf(ports, location.region, from), workloads)),
-      capacity: await capacityOf(fleet, ports, location.region, from),
-    });
-  }
+  const regions = await Promise.all(
+    locator.regions.map(async (location, index): Promise<RegionFacts> => {
+      const cluster = clusterOf(ports, location.region, from);
+      const [services, singletons, capacity] = await Promise.all([
+        servicesOn(cluster),
+        singletonsOn(cluster, workloads),
+        capacityOf(fleet, ports, location.region, from),
+      ]);
+      return {
+        region: location.region,
+        endpointGroupArn: location.endpointGroupArn,
+        // Health is no fact that a plan rests on: it is looked at again when it counts.
+        endpoints: (groups[index]?.endpoints ?? []).map(({ health, healthReason, ...endpoint }) => endpoint),
+        entrances: { blue: location.colours.blue.entrance.arn, green: location.colours.green.entrance.arn },
+        services,
+        ...named(singletons),
+        capacity,
+      };
+    }),
+  );
   if (regions.every(({ services }) => services.length === 0))
     throw new ZeroshiftError(`${from} has no services`, {
       code: 'plan.nothing-to-move',
@@ -121,18 +127,6 @@ function clusterOf(ports: CutoverPorts, region: string, colour: Colour): Cluster
   return cluster;
 }
 
-async function servicesOn(ports: CutoverPorts, region: string, colour: Colour): Promise<PlannedService[]> {
-  const { services } = await readInventory(clusterOf(ports, region, colour));
-  return services.map((service) => ({
-    namespace: service.service.metadata.namespace ?? 'default',
-    name: service.service.metadata.name,
-    hosts: hostsOf(service),
-    ...(service.service.metadata.annotations?.['zeroshift.dev/probe'] === 'false'
-      ? { probe: false as const }
-      : {}),
-  }));
-}
-
 /** The colour with the greater weight, which must be the same one everywhere. */
 function liveColour(locator: Locator, groups: readonly (readonly Endpoint[])[]): Colour {
   const weights = locator.regions.map((region, index) => {
@@ -187,36 +181,30 @@ const policyOf = (policy: CutoverPolicy): PlanPolicy => ({
  * @throws ZeroshiftError `plan.stale` (exit 7)
  */
 export async function checkFacts(plan: CutoverPlan, ports: CutoverPorts): Promise<void> {
-  const changes: string[] = [];
-  for (const facts of plan.regions) {
-    const { region, endpointGroupArn, endpoints, services, singletons = [] } = facts;
-    const { endpoints: found } = await ports.traffic.readGroup(endpointGroupArn);
-    const differences = endpointDifferences(endpoints, found);
-    if (differences.length > 0) changes.push(foreignChangeText(facts, differences));
-    // A service that came after the plan would be missing on the target, and its requests lost.
-    const change = serviceChange(services, await servicesOn(ports, region, plan.from));
-    if (change !== undefined) changes.push(`${plan.from} in ${region} ${change}`);
-    // Nor may one that acts by itself run twice, or nowhere, because nobody knew of it.
-    const now = await singletonsOn(clusterOf(ports, region, plan.from), plan.workloads ?? []);
-    const other = singletonChange(singletons, now);
-    if (other !== undefined) changes.push(`${plan.from} in ${region} ${other}`);
-  }
-  if (changes.length > 0) throw stale(changes.join('; '));
+  const changes = await Promise.all(plan.regions.map((facts) => changesSince(plan, facts, ports)));
+  if (changes.flat().length > 0) throw stale(changes.flat().join('; '));
 }
 
-function serviceChange(
-  planned: readonly PlannedService[],
-  found: readonly PlannedService[],
-): string | undefined {
-  const named = (services: readonly PlannedService[]): Map<string, string> =>
-    new Map(services.map(({ namespace, name, hosts }) => [`${namespace}/${name}`, [...hosts].sort().join()]));
-  const [before, now] = [named(planned), named(found)];
-  for (const [name, hosts] of now) {
-    if (!before.has(name)) return `has the new service ${name}`;
-    if (before.get(name) !== hosts) return `answers for ${name} on other hosts: ${hosts}`;
-  }
-  const gone = [...before.keys()].find((name) => !now.has(name));
-  return gone === undefined ? undefined : `has no service ${gone} any more`;
+/** What is not as the plan found it in a region. */
+async function changesSince(plan: CutoverPlan, facts: RegionFacts, ports: CutoverPorts): Promise<string[]> {
+  const { region, endpointGroupArn, endpoints, services, singletons = [] } = facts;
+  const cluster = clusterOf(ports, region, plan.from);
+  const [group, present, acting] = await Promise.all([
+    ports.traffic.readGroup(endpointGroupArn),
+    servicesOn(cluster),
+    singletonsOn(cluster, plan.workloads ?? []),
+  ]);
+  const differences = endpointDifferences(endpoints, group.endpoints);
+  const where = `${plan.from} in ${region}`;
+  // A service that came after the plan would be missing on the target, and its requests lost.
+  const service = serviceChange(services, present);
+  // Nor may one that acts by itself run twice, or nowhere, because nobody knew of it.
+  const singleton = singletonChange(singletons, acting);
+  return [
+    ...(differences.length > 0 ? [foreignChangeText(facts, differences)] : []),
+    ...(service === undefined ? [] : [`${where} ${service}`]),
+    ...(singleton === undefined ? [] : [`${where} ${singleton}`]),
+  ];
 }
 
 const stale = (why: string): ZeroshiftError =>

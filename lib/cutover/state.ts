@@ -103,6 +103,9 @@ export interface Watch {
   readonly middleAt?: number;
   readonly last: RegionSample;
   readonly lastAt: number;
+  /** What came to revisions when they were last told apart. @default - never, or gateways came or went since */
+  readonly revisions?: NonNullable<RegionSample['revisions']>;
+  readonly revisionsAt?: number;
   /** What it has come to since `first`, look by look. @default - the plan states no rate of false alarms */
   readonly tally?: Tally;
   /** Likewise since `middle`. */
@@ -143,6 +146,13 @@ export interface RegionState {
   readonly singletons?: readonly Singleton[];
   /** Whether the hand-over of the singletons was announced, is done, or was taken back. @default - nothing was done */
   readonly handOver?: 'begun' | 'over' | 'back';
+  /**
+   * Whether nodes under gateways and activators are to be held, may be held by our doing, or were given back.
+   * @default - nothing takes them away, or a journal of before
+   */
+  readonly nodes?: 'due' | 'held' | 'free';
+  /** When they were last held, in milliseconds since the epoch. @default - not yet */
+  readonly nodesHeldAt?: number;
   /** @default - nothing keeps the target equal to the source, or the process that did is gone */
   readonly following?: Following;
   /** p99 of the source in milliseconds, when it last had enough traffic. */
@@ -171,6 +181,8 @@ export interface CutoverState {
   /** Weights to be given again, after a change of somebody else. @default - none */
   readonly mend?: readonly { readonly region: string; readonly weights: Readonly<Record<string, number>> }[];
   readonly held?: HoldReason;
+  /** What finalizing said that cannot come over, and was left so by whoever said `finalize` again. @default - nothing */
+  readonly conceded?: readonly string[];
   readonly rollback?: RollbackReason & { readonly at: number };
   /** Milliseconds since the epoch of the last record. */
   readonly at: number;

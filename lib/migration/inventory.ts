@@ -67,7 +67,10 @@ export async function readInventory(cluster: ClusterPort, scope: InventoryScope 
 export const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** The host names that a service answers on. */
-export function hostsOf({ service, domainMappings }: ServiceInventory): string[] {
+export function hostsOf({
+  service,
+  domainMappings,
+}: Pick<ServiceInventory, 'service' | 'domainMappings'>): string[] {
   const urls: unknown[] = [
     service.status?.url,
     ...(service.status?.traffic ?? []).map((target: { url?: string }) => target.url),

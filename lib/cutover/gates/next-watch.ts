@@ -37,19 +37,22 @@ export function nextWatch(
       first: sample,
       last: sample,
       lastAt: at,
+      ...toldApart(sample, at),
       ...(tested ? { tally: emptyTally(windows + 1) } : {}),
     };
   const { from, to } = plan;
+  const looks = compared({ from, to, first: watch.last, last: sample });
+  const isReset = looks.source.reset || looks.target.reset;
   const looked = (tally: Tally | undefined): Tally | undefined => {
     if (tally === undefined) return undefined;
-    const looks = compared({ from, to, first: watch.last, last: sample });
     const known = { ...lifetime(watch.first, from, plan.policy.gates.minSamples), ...baseline };
     const next = withLook(tally, looks, known, allowedOf(plan.policy));
-    return next === tally ? next : withServices(plan, next, watch.last, sample);
+    return next === tally ? next : withServices(plan, next, watch, sample);
   };
   const [tally, young] = [looked(watch.tally), looked(watch.young)];
   const longer: Watch = {
-    ...watch,
+    ...(isReset ? withoutRevisions(watch) : watch),
+    ...toldApart(sample, at),
     last: sample,
     lastAt: at,
     ...(tally === undefined ? {} : { tally }),
@@ -71,11 +74,17 @@ export function nextWatch(
   };
 }
 
-/** What came to revisions, where both samples tell them apart. */
+const toldApart = ({ revisions }: RegionSample, at: number): Partial<Watch> =>
+  revisions === undefined ? {} : { revisions, revisionsAt: at };
+
+/** What a gateway forgot cannot be compared with. */
+const withoutRevisions = ({ revisions, revisionsAt, ...watch }: Watch): Watch => watch;
+
+/** What came to revisions since they were last told apart. */
 function withServices(
   { from, to, policy }: CutoverPlan,
   tally: Tally,
-  { revisions: first }: RegionSample,
+  { revisions: first }: Pick<Watch, 'revisions'>,
   { revisions: last }: RegionSample,
 ): Tally {
   if (first === undefined || last === undefined) return tally;

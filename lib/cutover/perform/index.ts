@@ -7,6 +7,7 @@ import type { ColourPorts, CutoverPorts, FollowRegion } from '../ports.ts';
 import { drainGateways } from './drain-gateways.ts';
 import { clearFloors, setFloors } from './floors.ts';
 import { handOver } from './hand-over.ts';
+import { freeNodes, holdNodes } from './hold-nodes.ts';
 import { callHooks } from './hooks.ts';
 import { migrateRegion } from './migrate-region.ts';
 import { preflight } from './preflight.ts';
@@ -28,10 +29,14 @@ export async function perform(
   switch (command.kind) {
     case 'preflight':
       return { kind: 'preflight', ...(await preflight(plan, facts, ports, region)) };
+    case 'hold-nodes':
+      return { kind: 'hold-nodes', held: await holdNodes(plan.id, region) };
+    case 'free-nodes':
+      return { kind: 'free-nodes', freed: await freeNodes(region) };
     case 'migrate':
       return { kind: 'migrate', ...(await migrateRegion(plan, facts, ports, region)) };
     case 'hook':
-      return { kind: 'hook', ...(await callHooks(plan, command, ports.hooks)) };
+      return { kind: 'hook', ...(await callHooks(plan, command, ports)) };
     case 'follow':
       return {
         kind: 'follow',
@@ -83,7 +88,10 @@ export async function perform(
       return { kind: 'deployment-status', status, endpoints };
     }
     case 'sample':
-      return { kind: 'sample', ...(await sampleRegion(plan, facts, ports, region)) };
+      return {
+        kind: 'sample',
+        ...(await sampleRegion(plan, facts, ports, region, command.revisions ?? true)),
+      };
     case 'probe':
       return {
         kind: 'probe',

@@ -5,12 +5,16 @@ import type { CutoverPlan, RegionFacts } from '../plan.ts';
 import type { ColourPorts, CutoverPorts } from '../ports.ts';
 import { counted } from './counted.ts';
 
-/** One look at a region: gateways, load balancers, the group, and the team's own gates. */
+/**
+ * One look at a region: gateways, load balancers, the group, and the team's own gates.
+ * @param told whether revisions are told apart
+ */
 export async function sampleRegion(
   plan: CutoverPlan,
   facts: RegionFacts,
   ports: CutoverPorts,
   region: Readonly<Record<Colour, ColourPorts>>,
+  told: boolean,
 ): Promise<RegionSample> {
   const { from, to, policy } = plan;
   const { own: planned = [] } = policy.gates;
@@ -18,7 +22,7 @@ export async function sampleRegion(
     region.blue.metrics.gateways(),
     region.green.metrics.gateways(),
     ports.traffic.readGroup(facts.endpointGroupArn),
-    revisionsOf(region),
+    told ? revisionsOf(region) : undefined,
     balancersOf(region),
     planned.length === 0 ? undefined : ports.ownGates?.ask({ region: facts.region, from, to }),
   ]);

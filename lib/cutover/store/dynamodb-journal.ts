@@ -57,22 +57,20 @@ const bodyIn = ({ text = '', parts = 0, id = '' }: Item): Item => ({ text, parts
 class DynamoJournal implements Journal {
   readonly #table: Table;
   readonly #pk: string;
-  readonly #all: JournalRecord[];
+  readonly records: readonly JournalRecord[];
+  #last: JournalRecord | undefined;
   /** Set once a write has failed: what came of it is not known. */
   #broken = false;
 
   constructor(table: Table, pk: string, records: JournalRecord[]) {
     this.#table = table;
     this.#pk = pk;
-    this.#all = records;
-  }
-
-  get records(): readonly JournalRecord[] {
-    return this.#all;
+    this.records = records;
+    this.#last = records.at(-1);
   }
 
   async append(event: JournalEvent, at: number, token: number): Promise<JournalRecord> {
-    const before = this.#all.at(-1);
+    const before = this.#last;
     const record = recordAfter(before, event, at, token);
     try {
       if (this.#broken) throw new Error('an earlier write failed');
@@ -92,7 +90,7 @@ class DynamoJournal implements Journal {
         },
       );
     }
-    this.#all.push(record);
+    this.#last = record;
     return record;
   }
 
