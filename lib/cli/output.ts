@@ -1,3 +1,4 @@
+import type { Definition } from '../messages/events/definition.ts';
 import { events, eventText, type Level, type SaidEvent, type Say } from '../messages/index.ts';
 import type { LiveScreen } from './live/screen.ts';
 import { paint } from './paint.ts';
@@ -53,7 +54,7 @@ export function createOutput({ json, color, stdout, stderr, live, now }: OutputP
       write({
         event: code,
         at: now().toISOString(),
-        level: events[code].level,
+        level: levelOf(events[code] as Definition<typeof data>, data),
         ...data,
       } as unknown as SaidEvent),
     trace: (error) => printError(`${error.stack ?? error.message}\n`),
@@ -61,6 +62,9 @@ export function createOutput({ json, color, stdout, stderr, live, now }: OutputP
     close: () => live?.close(),
   };
 }
+
+const levelOf = <D extends object>({ level, isGood }: Definition<D>, data: D): Level =>
+  isGood?.(data) === false ? 'warn' : level;
 
 /** An event as lines: the time, a mark that says the level without colour, the text indented below itself. */
 export function lineOf(said: SaidEvent, color: boolean): string {

@@ -9,7 +9,7 @@ import {
   stayedText,
   summaryText,
 } from '../rehearsal-texts.ts';
-import { event } from './definition.ts';
+import { ending, event } from './definition.ts';
 
 /** What is said of a rehearsal. */
 export const rehearsalEvents = {
@@ -112,10 +112,14 @@ export const rehearsalEvents = {
     'warn',
   ),
   'rehearsal.kept': event<KeptData>('the rehearsal stays up', keptText),
-  'rehearsal.stayed': event<StayedData>('a rehearsal that stayed up ended', stayedText, 'good'),
-  'rehearsal.finished': event<SummaryData>(
+  'rehearsal.stayed': ending<StayedData>(
+    'a rehearsal that stayed up ended',
+    stayedText,
+    ({ lost }) => lost === 0,
+  ),
+  'rehearsal.finished': ending<SummaryData>(
     'the rehearsal ended; the last event, unless it stays up or takes away what it made',
     summaryText,
-    'good',
+    ({ lost, rollback }) => lost === 0 || rollback !== null,
   ),
 } as const;

@@ -1,7 +1,14 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { freeze, same } from './frozen.ts';
-import { checkShape, hasGeneration, specChanged, timestamp, withDefaults } from './object-rules.ts';
+import {
+  checkShape,
+  hasGeneration,
+  specChanged,
+  timestamp,
+  withDefaults,
+  withoutClearText,
+} from './object-rules.ts';
 import { Ownership } from './ownership.ts';
 import { type ResourceDefinition, resourceKey } from './resource-definition.ts';
 import { refuse } from './status-error.ts';
@@ -86,7 +93,7 @@ class MemoryStore implements Store {
     const namespace = definition.namespaced
       ? this.#openNamespace(resource, object.metadata?.namespace, name)
       : undefined;
-    const asked = newObject(definition, object, name, namespace, this.#now());
+    const asked = newObject(definition, withoutClearText(definition, object), name, namespace, this.#now());
     checkShape(definition, asked);
     const key = keyOf(definition, namespace, name);
     if (objects.has(key)) throw refuse.alreadyExists(resource, name);
@@ -109,7 +116,7 @@ class MemoryStore implements Store {
     const old = this.#current(resource, object);
     const kept = keptMetadata(old);
     const asked: KubeObject = {
-      ...object,
+      ...withoutClearText(definition, object),
       apiVersion: object.apiVersion ?? old.apiVersion,
       kind: object.kind ?? old.kind,
       metadata: { ...object.metadata, ...kept },

@@ -110,6 +110,17 @@ export function checkShape(definition: ResourceDefinition, object: KubeObject): 
   if (causes.length > 0) throw refuse.invalid(definition.group, definition.kind, name ?? '', causes);
 }
 
+/** What a Secret is given in clear is kept encoded, as an API server does. */
+export function withoutClearText(definition: ResourceDefinition, object: KubeObject): KubeObject {
+  const { stringData, ...rest } = object;
+  if (definition.group !== '' || definition.plural !== 'secrets' || !isMap(stringData)) return object;
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
+  return { ...rest, data: { ...(isMap(object.data) ? object.data : {}), ...Object.fromEntries(encoded) } };
+}
+
 /** What the API server fills in by itself when an object is created, for the kinds that need it here. */
 export function withDefaults(definition: ResourceDefinition, object: KubeObject): KubeObject {
   if (definition.group !== '') return object;

@@ -73,8 +73,5 @@ function dataOf(
   const secret = store.get(resources.secrets, namespace, name);
   if (secret === undefined) return undefined;
   const encoded = Object.entries((secret.data ?? {}) as Record<string, string>);
-  return {
-    ...Object.fromEntries(encoded.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()])),
-    ...secret.stringData,
-  };
+  return Object.fromEntries(encoded.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
 }

@@ -49,6 +49,22 @@ const heard = (store: Store, resource: string): StoreEvent[] => {
 };
 
 describe('the store of a rehearsal cluster', () => {
+  it('keeps encoded what a Secret is given in clear, over what it has', () => {
+    const store = start();
+    const secret = (fields: Record<string, unknown>): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'db', namespace: 'default' },
+      ...fields,
+    });
+    const made = store.create('secrets', secret({ data: { a: 'MQ==' }, stringData: { a: 'two', b: 'ü' } }));
+    expect(made).toMatchObject({ data: { a: 'dHdv', b: 'w7w=' } });
+    expect(made).not.toHaveProperty('stringData');
+    const updated = store.update('secrets', { ...made, stringData: { c: 'x' } });
+    expect(updated).toMatchObject({ data: { a: 'dHdv', b: 'w7w=', c: 'eA==' } });
+    expect(updated).not.toHaveProperty('stringData');
+  });
+
   it('sets what only the server sets, and takes no status on create', () => {
     const store = start();
     const made = store.create(
