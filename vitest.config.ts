@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Real clusters have a configuration of their own: npm run test:cluster.
-    exclude: ['test/cluster/**', 'node_modules/**'],
+    // Real clusters and moto have configurations of their own: npm run test:cluster, npm run test:moto.
+    exclude: ['test/cluster/**', 'test/moto/**', 'node_modules/**'],
     environment: 'node',
     // Two cores: more workers only make each other's timers late.
     maxWorkers: 2,

@@ -17,7 +17,8 @@ const run = String(process.pid);
 const patience = 300_000 + services * 1000;
 /**
  * Milliseconds. Knative's autoscaler writes four times for each revision that is made, and its client may write ten times
- * a second after the first twenty: a constant of Knative's, whoever applies the services.
+ * a second after the first twenty: a constant in its program, whoever applies the services. Shown in docs/migration.md by
+ * its own log and by a program without it.
  */
 const autoscalerMs = Math.max(0, 4 * services - 20) * 100;
 /** The second round is the other way round, so that neither always comes after the other; of many services one takes long. */
@@ -151,6 +152,7 @@ try {
   row('  the rest of both', ratio(beyond(bulks), beyond(migrations)));
   row('migration / again', ratio(first?.readyMs ?? 0, again.readyMs), 'at least 5');
   row('migration / again, own work', ratio(first?.appliedMs ?? 0, again.appliedMs));
+  row('seconds a service until ready, migration', (ready(migrations) / rounds / services / 1000).toFixed(2));
 } finally {
   await rm(folder, { recursive: true, force: true });
   await clear(blue, green);

@@ -103,6 +103,16 @@ function hostsOf({ object, placeOf }: Written, settings: Settings): Owner[] {
   });
 }
 
+/** Every host that the fleet's definition gives a colour: of services, of their tags, and of mappings. */
+export function fleetHosts(fleet: Fleet, colour: Colour): string[] {
+  const settings = settingsOf(fleet, colour);
+  const owners = [
+    ...servicesOf(fleet).flatMap((service) => hostsOf(service, settings)),
+    ...mappingsOf(fleet),
+  ];
+  return [...new Set(owners.map(({ host }) => host))].sort();
+}
+
 /**
  * Hosts that would be taken twice. Knative lets it happen, and its ingress then leads the host to whichever comes last.
  */

@@ -5,6 +5,7 @@
 export { AccessChart } from './access.ts';
 export { type DifferenceOptions, unifiedDifference } from './compare.ts';
 export { applicationSet, applicationSetFile } from './gitops.ts';
+export { fleetHosts } from './host-problems.ts';
 export { IngressChart } from './ingress.ts';
 export { kustomizationFile } from './kustomization.ts';
 export { MigrationChart, type MigrationChartProps, migrationManifests } from './migration.ts';

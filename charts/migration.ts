@@ -1,10 +1,11 @@
-import { ApiObject, App, Chart, Yaml } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { type HistoryWord, ServiceMigration } from '../constructs/migration/index.ts';
 import type { KubeObject } from '../lib/clusters/cluster-port.ts';
 import { sibling } from '../lib/fleet/colour.ts';
 import type { Colour, Fleet } from '../lib/fleet/index.ts';
 import { objectKey } from '../lib/fleet/kube-objects.ts';
+import { yamlText } from '../lib/manifests/index.ts';
 import type { ExportedFile } from '../lib/migration/index.ts';
 import { kustomization, kustomizationFile } from './kustomization.ts';
 import { synthObjects } from './synth.ts';
@@ -69,7 +70,7 @@ export function migrationManifests(
   const { files, migration } = new MigrationChart(new App(), 'migration', fleet, colour, props);
   const manifests = new Map<string, string>();
   for (const [file, construct] of files)
-    if (ApiObject.isApiObject(construct)) manifests.set(file, Yaml.stringify(construct.toJson()));
+    if (ApiObject.isApiObject(construct)) manifests.set(file, yamlText(construct.toJson()));
   manifests.set(kustomizationFile, migration.comment + kustomization([...manifests.keys()]));
   return manifests;
 }

@@ -22,6 +22,7 @@ export class ServingChart extends Chart {
       config,
       queueProxy: { deployment },
       activator: { terminationGracePeriod: options.activator.terminationGracePeriod.seconds },
+      controller: options.controller,
       ...(needsHpa(fleet, colour) ? { hpaAutoscaler: {} } : {}),
     });
     this.files = numbered([crds, ...serving.parts]);

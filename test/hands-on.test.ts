@@ -1,52 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connect } from '../lib/cli/connect.ts';
-import type { CutoverPorts } from '../lib/cutover/index.ts';
-import { loadFleet } from '../lib/fleet/index.ts';
-import { readInventory } from '../lib/migration/index.ts';
-import { inProcess, startWorld, type World } from '../lib/rehearsal/index.ts';
-import type { LoadRun } from '../lib/rehearsal/load/index.ts';
-import { loadTargets } from '../lib/rehearsal/load-targets.ts';
-import { seedServices, seedServing } from '../lib/rehearsal/seed-services.ts';
-import { type BuiltCommand, buildCommand } from './helpers/build-command.ts';
+import { type RehearsedWorld, type Run, startRehearsedWorld } from './helpers/rehearsed-world.ts';
+import { shopFleet } from './helpers/shop-fleet.ts';
 
 /** People and their tools at a cutover: the built command, from several terminals, against a rehearsal under load. */
-
-const fleetFile = `
-import { defineFleet } from 'zeroshift/fleet';
-import { domain, domainMappings, history, services } from ${JSON.stringify(resolve('examples/shop/services.ts'))};
-
-const serving = { autoscaler: { 'allow-zero-initial-scale': true } };
-export default defineFleet({
-  name: 'shop',
-  domain,
-  regions: [{ name: 'eu-west-1', account: '111122223333', availabilityZones: ['eu-west-1a', 'eu-west-1b'] }],
-  entrance: { ports: [80] },
-  colours: {
-    blue: { kubernetes: '1.34', knative: '1.22.1', serving },
-    green: { kubernetes: '1.35', knative: '1.23.0', serving },
-  },
-  services,
-  domainMappings,
-  cutover: {
-    steps: [25, 100],
-    bake: '2s',
-    patience: '20s',
-    hold: '2s',
-    deployTimeout: '30s',
-    readyTimeout: '60s',
-    drain: { quiet: '2s', timeout: '60s' },
-    gates: { minSamples: 30, maxLatencyRatio: 5, latencyFloor: '1s', shareTolerance: 20 },
-    approvals: ['shift-100'],
-    hooks: [{ name: 'ticket', run: [process.execPath, 'hook.cjs', 'a b'], steps: ['shift'] }],
-  },
-  rehearsal: { history },
-});
-`;
 
 /** Writes down what it is told; says no to a share of 25 % until there is a file \`yes\`. */
 const hook = `
@@ -59,88 +17,21 @@ if (told.when === 'before' && told.share === 25 && !existsSync('yes')) {
 }
 `;
 
-let command: BuiltCommand;
-let folder: string;
-let world: World;
-let load: LoadRun;
-let ports: CutoverPorts;
-const { signal } = new AbortController();
-const children: ChildProcess[] = [];
+let shop: RehearsedWorld;
 
 beforeAll(async () => {
-  command = await buildCommand();
-  folder = await mkdtemp(join(tmpdir(), 'zeroshift-'));
-  await writeFile(join(folder, 'fleet.config.ts'), fleetFile);
-  await writeFile(join(folder, 'hook.cjs'), hook);
-  const fleet = await loadFleet(join(folder, 'fleet.config.ts'));
-  world = await startWorld({ fleet, directory: folder, seed: 1, live: 'blue', start: inProcess, signal });
-  ports = await connect(world.locator, fleet);
-  const region = ports.regions['eu-west-1'];
-  if (region === undefined) throw new Error('no region');
-  await Promise.all([
-    seedServing(region.blue.cluster, fleet, 'blue'),
-    seedServing(region.green.cluster, fleet, 'green'),
-  ]);
-  await seedServices(region.blue.cluster, fleet, 'blue');
-  load = await inProcess.load({
-    address: Object.values(world.locator.accelerator.addresses)[0] ?? '',
-    targets: loadTargets(await readInventory(region.blue.cluster), fleet.rehearsal.load),
-    rate: 80,
-    seed: 1,
-    maxRequests: 60_000,
-    maxDurationMs: 200_000,
+  shop = await startRehearsedWorld({
+    fleet: shopFleet(`
+    approvals: ['shift-100'],
+    hooks: [{ name: 'ticket', run: [process.execPath, 'hook.cjs', 'a b'], steps: ['shift'] }],`),
+    files: { 'hook.cjs': hook },
+    load: { rate: 80, maxRequests: 60_000, maxDurationMs: 200_000 },
   });
 }, 120_000);
 
-afterAll(async () => {
-  for (const child of children)
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-  load?.stop();
-  await load?.finished.catch(() => undefined);
-  await world?.close();
-  await command?.remove();
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => shop?.close(), 60_000);
 
-interface Said {
-  readonly event: string;
-  readonly [field: string]: unknown;
-}
-
-interface Run {
-  readonly ended: Promise<{
-    readonly exit: number | null;
-    readonly said: readonly Said[];
-    readonly text: string;
-  }>;
-  readonly said: () => readonly Said[];
-}
-
-function run(args: readonly string[], json = true): Run {
-  const options = ['--fleet', 'fleet.config.ts', '--locator', world.locatorFile, '--state', 'state'];
-  const child = spawn(process.execPath, [command.file, ...args, ...options, ...(json ? ['--json'] : [])], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-  });
-  const said = (): Said[] =>
-    text
-      .slice(0, text.lastIndexOf('\n') + 1)
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Said);
-  const ended = once(child, 'close').then(([exit]) => ({
-    exit: exit as number | null,
-    said: json ? said() : [],
-    text,
-  }));
-  return { ended, said };
-}
-
+const run = (args: readonly string[], json = true): Run => shop.start(args, json);
 const zeroshift = (...args: string[]) => run(args).ended;
 const heard = (one: Run, event: string, times = 1): Promise<void> =>
   expect
@@ -160,14 +51,14 @@ it('takes part in a cutover: hooks, following, approval, pause, and what is told
   expect(held).toMatchObject({ exit: 1 });
   expect(held.said.at(-1)).toMatchObject({ event: 'cutover.held', code: 'cutover.vetoed' });
   expect(String(held.said.at(-1)?.text)).toContain('exit code 3: change freeze');
-  await writeFile(join(folder, 'yes'), '');
+  await writeFile(join(shop.folder, 'yes'), '');
 
   const cutover = run(['cutover', '--resume']);
   await heard(cutover, 'cutover.following');
   const watch = run(['status', '--watch']);
   await heard(cutover, 'cutover.approval-awaited');
   // What comes to blue now is on green before green gets more.
-  const region = ports.regions['eu-west-1'];
+  const { region, ports, world } = shop;
   const late = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -191,8 +82,8 @@ it('takes part in a cutover: hooks, following, approval, pause, and what is told
       },
     },
   };
-  await region?.blue.cluster.apply(late);
-  await region?.blue.cluster.apply(deployed);
+  await region.blue.cluster.apply(late);
+  await region.blue.cluster.apply(deployed);
   expect(await zeroshift('pause')).toMatchObject({ exit: 0 });
   expect((await zeroshift('approve')).said.at(-1)).toMatchObject({
     step: 'eu-west-1/shift-100',
@@ -205,7 +96,7 @@ it('takes part in a cutover: hooks, following, approval, pause, and what is told
   expect(await zeroshift('resume')).toMatchObject({ exit: 0 });
   expect(await cutover.ended).toMatchObject({ exit: 0 });
   const reference = { apiVersion: late.apiVersion, kind: late.kind, ...late.metadata };
-  expect(await region?.green.cluster.get(reference)).toMatchObject({ data: { a: '1' } });
+  expect(await region.green.cluster.get(reference)).toMatchObject({ data: { a: '1' } });
 
   // Whoever watched has seen the end, in the words of whoever asks now.
   const watched = await watch.ended;
@@ -219,7 +110,7 @@ it('takes part in a cutover: hooks, following, approval, pause, and what is told
   expect(last).toMatchObject({ event: 'status.cutover', status: 'completed' });
   expect(watched.said.some((said) => said.awaiting === 'eu-west-1/shift-100')).toBe(true);
 
-  const told = (await readFile(join(folder, 'told.jsonl'), 'utf8'))
+  const told = (await readFile(join(shop.folder, 'told.jsonl'), 'utf8'))
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -261,8 +152,8 @@ it('takes part in a cutover: hooks, following, approval, pause, and what is told
     'paused it',
   ])
     expect(report).toContain(part);
-  load.stop();
-  const { totals, lost } = await load.finished;
+  shop.load.stop();
+  const { totals, lost } = await shop.load.finished;
   expect(lost).toEqual([]);
   expect(totals.answered).toBeGreaterThan(1_000);
 }, 200_000);

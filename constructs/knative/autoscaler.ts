@@ -11,7 +11,10 @@ import {
 import { image } from './releases/index.ts';
 
 export interface AutoscalerProps extends ComponentProps {
-  /** More than one share the revisions by leader election. @default 1 */
+  /**
+   * One of them acts; the others take over when it ends. With `buckets` of `config-leader-election` they share the revisions
+   * as their leases happen to fall, which may be all to one. @default 1
+   */
   readonly replicas?: number;
 }
 

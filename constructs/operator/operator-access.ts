@@ -15,12 +15,14 @@ export interface OperatorAccessProps {
 export const operatorRules = {
   /** Inventory, checks and gates look at everything, and ask gateways and activators for their counters. */
   read: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }],
-  /** Floors, the hand-over of what acts by itself, and the drain of the gateways. */
+  /** Floors, the hand-over of what acts by itself, the drain of the gateways, and the hold of their nodes. */
   cutover: [
     { apiGroups: ['serving.knative.dev'], resources: ['revisions'], verbs: ['patch'] },
     { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: ['patch'] },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: ['patch'] },
     { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['patch'] },
+    /** Nodes under gateways and activators are held by a mark on these. */
+    { apiGroups: [''], resources: ['pods'], verbs: ['patch'] },
   ],
   /** A migration makes what the other colour has, and never deletes. Roles are made with rights that the maker lacks. */
   migrate: [

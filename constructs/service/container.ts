@@ -24,8 +24,12 @@ import {
 import { type ProbeProps, probeKind, renderProbe } from './probe.ts';
 import { type ContainerSecurityProps, containerSecurityKind, renderSecurity } from './security.ts';
 
-/** Quantities by resource: `{ cpu: '250m', memory: '64Mi' }`. */
-export type Quantities = Readonly<Record<string, string>>;
+/** Quantities by resource: `{ cpu: '250m', memory: '64Mi' }`; also huge pages, and what a device plugin offers. */
+export type Quantities = {
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly 'ephemeral-storage'?: string;
+} & Readonly<Record<`hugepages-${string}` | `${string}/${string}`, string>>;
 
 export interface ResourcesProps {
   /** What a pod is scheduled by. @default - `config-defaults` of the colour */

@@ -109,7 +109,7 @@ const pullSecrets = ({ imagePullSecrets = [] }: KnativeServiceProps): Problem[] 
 
 function bounds({ requests = {}, limits = {} }: ResourcesProps, at: string): Problem[] {
   return Object.entries(requests).flatMap(([resource, text]) => {
-    const limit = limits[resource];
+    const limit = Object.entries(limits).find(([name]) => name === resource)?.[1];
     const [least, most] = [quantityValue(text), quantityValue(limit ?? '')];
     if (mayOvercommit(resource))
       return least !== undefined && most !== undefined && least > most

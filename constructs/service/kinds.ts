@@ -127,13 +127,18 @@ export const object = <T>(kinds: Kinds<T>, required: readonly string[] = []): Ki
     if (!isRecord(value)) return report({ where: at || 'the service', value, allowed: 'an object' }, false);
     const known = kinds as Readonly<Record<string, Kind>>;
     const below = (prop: string) => (at === '' ? prop : `${at}.${prop}`);
+    /** Required ones that are there by a name that nobody knows: the misspelling says it. */
+    const meant = new Set<string>();
     for (const [prop, part] of Object.entries(value)) {
       const kind = Object.hasOwn(known, prop) ? known[prop] : undefined;
-      if (kind === undefined) report(unknownProp(below(prop), prop, part, Object.keys(known)), true);
+      const near = kind === undefined ? nearest(prop, Object.keys(known)) : undefined;
+      const isMeant = near !== undefined && required.includes(near) && value[near] === undefined;
+      if (isMeant) meant.add(near);
+      if (kind === undefined) report(unknownProp(below(prop), prop, part, Object.keys(known)), !isMeant);
       else if (part !== undefined) kind.check(part, below(prop), report);
     }
     for (const prop of required)
-      if (value[prop] === undefined)
+      if (value[prop] === undefined && !meant.has(prop))
         report({ where: below(prop), value: undefined, allowed: known[prop]?.allowed ?? 'a value' }, false);
   },
 });

@@ -44,6 +44,16 @@ const once = (problems: readonly Problem[]): Problem[] =>
       !problems.slice(0, index).some((other) => covers(where, other.where) || covers(other.where, where)),
   );
 
+/** Whether a prop is missing because it is misspelt, which is said already. */
+const isMisspelt = ({ where, value }: Problem, shape: readonly Problem[]): boolean => {
+  const at = where.lastIndexOf('.') + 1;
+  const meant = `a known prop: did you mean "${where.slice(at)}"?`;
+  return (
+    value === undefined &&
+    shape.some((one) => one.allowed === meant && one.where.startsWith(where.slice(0, at)))
+  );
+};
+
 /**
  * Everything that is wrong with a service, each problem at the prop's own path. `serving`: the config maps of the
  * colour that it is for. @default - upstream's, with the settings on that the service needs
@@ -58,6 +68,6 @@ export function serviceProblems(props: KnativeServiceProps, serving?: ServingCon
   return once([
     ...shape,
     ...contradictions(props, config),
-    ...findings.map((finding) => asProblem(finding, props)),
+    ...findings.map((finding) => asProblem(finding, props)).filter((one) => !isMisspelt(one, shape)),
   ]).map((problem) => ({ ...problem, value: shown(problem.value) }));
 }

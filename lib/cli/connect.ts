@@ -13,12 +13,14 @@ export async function connect(locator: Locator, fleet: Fleet): Promise<CutoverPo
     { createGlobalAcceleratorTraffic },
     { createFollower },
     { createHookCaller },
+    { createDoctor },
   ] = await Promise.all([
     import('../clusters/index.ts'),
     import('../metrics/index.ts'),
     import('../traffic/index.ts'),
     import('../cutover/perform/follower.ts'),
     import('../cutover/perform/hook-caller.ts'),
+    import('./cutover-doctor.ts'),
   ]);
   const { controlPlane } = locator.accelerator;
   const { prometheus, balancers, own } = fleet.cutover.gates;
@@ -32,6 +34,7 @@ export async function connect(locator: Locator, fleet: Fleet): Promise<CutoverPo
     follow: createFollower(),
     hooks: createHookCaller(fleet.cutover.hooks),
     ownGates: createOwnGates(own),
+    doctor: createDoctor(fleet, locator),
     regions: Object.fromEntries(
       locator.regions.map(({ region, colours: locations }) => {
         const ports = colours.map((colour): [Colour, ColourPorts] => {

@@ -99,6 +99,11 @@ export function sayRecord(
 
 const who = ({ user, host }: Actor): string => `${user} on ${host}`;
 
+/** Whether a share, or the end of the way back, waits for the target to have everything. */
+const restsOnIt = (plan: CutoverPlan, { status, step, progress }: CutoverState): boolean =>
+  status === 'finalizing' ||
+  (plan.steps[step]?.kind === 'shift' && progress.done['set-weights'] === undefined);
+
 function sayDone(
   say: Say,
   plan: CutoverPlan,
@@ -111,17 +116,27 @@ function sayDone(
       say(result.following ? 'cutover.following' : 'cutover.not-following', { region, from, to });
       return;
     case 'follow-status':
-      if (result.reading?.level === true)
+      // Looks on which no share rests are in the journal, for `status`.
+      if (result.reading?.level === true && restsOnIt(plan, state))
         say('cutover.level', { region, from, to, written: result.reading.written });
       return;
     case 'end-follow':
       if (result.reading !== undefined) {
-        const { level, behind, open, written } = result.reading;
-        say('cutover.follow-ended', { region, level, behind, open, written });
+        const { level: complete, behind, open, written } = result.reading;
+        say('cutover.follow-ended', { region, complete, behind, open, written });
       }
       return;
     case 'hook':
       say('cutover.hooks', { step: result.step, when: result.when, calls: result.calls });
+      return;
+    case 'preflight':
+      if (result.checks !== undefined) say('cutover.checked', { region, ...result.checks });
+      return;
+    case 'hold-nodes':
+      say('cutover.nodes-held', { region, pods: result.held.length });
+      return;
+    case 'free-nodes':
+      say('cutover.nodes-freed', { region, pods: result.freed });
       return;
     case 'migrate':
       if (result.waitingFor.length === 0)

@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import type { KubeObject } from '../clusters/cluster-port.ts';
+import { yamlText } from '../manifests/index.ts';
 import type { InventoryEntry, InventoryObject, InventoryUnread, StayReason } from '../migration/index.ts';
 import {
   count,
@@ -95,7 +95,8 @@ export function yamlLines({ colour, region, cluster }: Place): InventoryFormat {
         ...head,
         '---',
         ...said.flatMap(comment),
-        stringify(inOrder(entry.object), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd(),
+        // Its last end of line alone: those before it may be a text's own.
+        yamlText(inOrder(entry.object)).slice(0, -1),
       ];
     },
     end: () => ['---', `# ${sumsText(sums)}`],

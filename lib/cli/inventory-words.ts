@@ -56,6 +56,12 @@ const neededText = (needed: { readonly first: readonly string[]; readonly count:
   return needed.count === 1 ? `needed by ${first}` : `needed by ${first} and ${needed.count - 1} more`;
 };
 
+const roleTexts = {
+  undecided: 'undecided',
+  singleton: 'singleton',
+  skip: 'skip: a migration leaves it out',
+} as const;
+
 /** What is said of an object beside its name. */
 export function remarks(item: InventoryObject): string[] {
   const { owner, role, uses = [], keys, neededBy, note } = item;
@@ -63,7 +69,7 @@ export function remarks(item: InventoryObject): string[] {
   const asked = owner?.challenge === 'none' ? '' : challenge;
   return [
     ...(owner === undefined ? [] : [`${tools[owner.tool]}, ${owner.from}${asked}`]),
-    ...(role === 'undecided' ? ['undecided'] : []),
+    ...(role === undefined || role === 'serving' ? [] : [roleTexts[role]]),
     ...(uses.length === 0 ? [] : [uses.join(', ')]),
     ...(keys === undefined || keys.length === 0 ? [] : [`keys ${keys.join(', ')}`]),
     ...(neededBy === undefined ? [] : [neededText(neededBy)]),
@@ -101,8 +107,9 @@ export function count(sums: Sums, entry: InventoryEntry): void {
 }
 
 export function sumsText({ moves, stays, undecided, missing, unread }: Sums): string {
+  const one = undecided === 1;
   const more = [
-    [undecided, 'of which it cannot be told whether they may run twice'],
+    [undecided, `of which it cannot be told whether ${one ? 'it may run' : 'they may run'} twice`],
     [missing, 'needed and not there'],
     [unread, 'not read'],
   ] as const;

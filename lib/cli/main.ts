@@ -61,6 +61,15 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   withColour(withLocator(program.command('diff')))
     .description("compare a colour's definition with its live clusters; changes nothing")
     .action(run(async () => (await import('./verbs/diff.ts')).diffVerb));
+  withColour(withLocator(program.command('try')))
+    .description("send a request through one colour's entrance, whatever its weight")
+    .argument('<host>', 'HOST, HOST/PATH, or a URL with https://, as a client would call the service')
+    .action(run(async () => (await import('./verbs/try.ts')).tryVerb));
+  withLocator(program.command('doctor'))
+    .description('say what must be true before a deployment and before a cutover; changes nothing')
+    .option('--colour <colour>', 'only what this one must be (default: both, and what differs between them)')
+    .option('--region <region>', 'only there (default: every region of the locator)')
+    .action(run(async () => (await import('./verbs/doctor.ts')).doctorVerb));
   withColour(withLive(program.command('prune')))
     .description("list what left a colour's definition, and delete it when asked")
     .option('--yes', 'delete without asking; never while the colour has weight, requests or a cutover')
@@ -99,7 +108,6 @@ export async function main(argv: readonly string[], version: string): Promise<nu
         'out',
         'plan',
         'copyManaged',
-        'namespace',
         'selector',
       ]),
     )
@@ -147,6 +155,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
       ),
     )
     .option('--overwrite', 'go on over what somebody else changed: the share is given again')
+    .option('--dry-run', 'only say what would be done, step by step; exit 3 when there is something')
     .action(run(async () => (await import('./verbs/cutover.ts')).cutoverVerb, true));
   withLive(program.command('status'))
     .description('show weights and the last cutover; changes nothing')
@@ -177,11 +186,19 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .description('show a plan, and whether its facts still hold; changes nothing')
     .argument('[plan]', 'a file that `plan` wrote (default: the newest)')
     .action(run(async () => (await import('./verbs/show.ts')).showVerb));
+  withLive(program.command('runbook'))
+    .description(
+      'print a plan as a document to be followed by hand, with aws and kubectl alone; changes nothing',
+    )
+    .argument('[plan]', 'a file that `plan` wrote (default: the newest)')
+    .action(run(async () => (await import('./verbs/runbook.ts')).runbookVerb));
   withLive(program.command('rollback'))
     .description('go back to the weights of the start')
+    .option('--dry-run', 'only say what would be done; exit 3 when there is something')
     .action(run(async () => (await import('./verbs/rollback.ts')).rollbackVerb, true));
   withLive(program.command('finalize'))
     .description('end a completed cutover: give up the way back, once the source is empty')
+    .option('--dry-run', 'only say what would be done; exit 3 when there is something')
     .action(run(async () => (await import('./verbs/finalize.ts')).finalizeVerb, true));
 
   try {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { KubeObject } from '../clusters/cluster-port.ts';
 import { type Colour, colours, type Fleet, sibling } from '../fleet/index.ts';
 import { type Problem, ZeroshiftError } from '../messages/error.ts';
-import { readExportFile } from '../migration/from-file/index.ts';
+import { nearest } from '../messages/nearest.ts';
+import { type ExportedFile, readExportFile } from '../migration/from-file/index.ts';
 
 type Charts = typeof import('../../charts/index.ts');
 
@@ -22,7 +24,7 @@ type Word = (typeof words)[number];
 export function inventoryFiles(
   fleet: Fleet,
   { inventory: file, history: said }: SynthInventoryOptions,
-  { migrationManifests }: Charts,
+  { migrationManifests, synthObjects }: Charts,
 ): { readonly colour: Colour; readonly files: Map<string, string> } {
   const history = historyOf(said ?? []);
   const inventory = readExportFile(file);
@@ -36,8 +38,42 @@ export function inventoryFiles(
       ],
     });
   const colour = sibling(from);
+  const own = synthObjects(fleet, colour).flatMap(({ objects }) => objects);
+  refuseMisplaced(Object.keys(history), inventory, own);
   const made = migrationManifests(fleet, colour, { inventory, history });
   return { colour, files: new Map([...made].map(([name, text]) => [join(colour, name), text])) };
+}
+
+/** Words on services that the file does not have, or that the fleet writes itself. @throws ZeroshiftError `usage.history` */
+function refuseMisplaced(
+  places: readonly string[],
+  { objects }: ExportedFile,
+  own: readonly KubeObject[],
+): void {
+  const placeOf = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
+  const serving = (all: readonly KubeObject[]): Set<string> =>
+    new Set(all.filter(({ kind }) => kind === 'Service' || kind === 'Route').map(placeOf));
+  const [inFile, ofFleet] = [serving(objects), serving(own)];
+  const problems = places.flatMap((place): Problem[] => {
+    if (ofFleet.has(place))
+      return [
+        {
+          where: '--history',
+          value: place,
+          allowed:
+            "a service that only the inventory has: this one is the fleet's own, and is written by `zeroshift synth`",
+        },
+      ];
+    const near = nearest(place, [...inFile]);
+    const allowed = `a service of the file, as namespace/name${near === undefined ? '' : `: did you mean ${near}?`}`;
+    return inFile.has(place) ? [] : [{ where: '--history', value: place, allowed }];
+  });
+  if (problems.length === 0) return;
+  throw new ZeroshiftError('there is nothing to be said of these services', {
+    code: 'usage.history',
+    source: 'user',
+    problems,
+  });
 }
 
 function historyOf(said: readonly string[]): Record<string, Word> {

@@ -3,6 +3,7 @@ import { Agent } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { ClusterLocation } from '../fleet/locator.ts';
 import { ZeroshiftError } from '../messages/error.ts';
+import { type Access, eksUser, plainAccess } from './plain-access.ts';
 
 /** Where requests go, and the TLS and authorization that they go with. */
 export interface Connection {
@@ -22,30 +23,40 @@ const keptSockets = 64;
  * @throws ZeroshiftError `cluster.invalid-location` where the location leads nowhere
  */
 export async function connect(location: ClusterLocation): Promise<Connection> {
-  const { KubeConfig: Config } = await import('@kubernetes/client-node');
-  const config = new Config();
-  if (location.context === undefined) loadEks(config, location);
-  else loadContext(config, location, location.context);
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) throw nowhere(location, 'its kubeconfig has no cluster for the context');
+  const access = (await plainAccess(location)) ?? (await libraryAccess(location));
   let pending: Promise<RequestOptions> | undefined;
   let kept: { readonly agent: Agent; readonly options: RequestOptions } | undefined;
   return {
-    server: cluster.server.replace(/\/+$/, ''),
+    server: access.server.replace(/\/+$/, ''),
     async authorize() {
       // Many requests at once ask for one token, not for one each.
-      pending ??= credentials(config).finally(() => {
+      pending ??= access.credentials().finally(() => {
         pending = undefined;
       });
       const options = await pending;
-      // The library's agents keep no connections; those for proxies are its own.
-      if (cluster.proxyUrl !== undefined || cluster.server.startsWith('http:')) return options;
+      if (access.hasOwnAgents) return options;
       if (kept === undefined || !sameIdentity(kept.options, options)) {
         if (kept !== undefined) endIdle(kept.agent);
         kept = { agent: keepingAgent(options), options };
       }
       return { ...options, agent: kept.agent };
     },
+  };
+}
+
+/** Whatever a kubeconfig can say, by the library. */
+async function libraryAccess(location: ClusterLocation): Promise<Access> {
+  const { KubeConfig: Config } = await import('@kubernetes/client-node');
+  const config = new Config();
+  if (location.context === undefined) loadEks(config, location);
+  else loadContext(config, location, location.context);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw nowhere(location, 'its kubeconfig has no cluster for the context');
+  return {
+    server: cluster.server,
+    // The library's other agents keep no connections.
+    hasOwnAgents: cluster.proxyUrl !== undefined || cluster.server.startsWith('http:'),
+    credentials: () => credentials(config),
   };
 }
 
@@ -94,21 +105,14 @@ function loadContext(config: KubeConfig, location: ClusterLocation, context: str
   config.setCurrentContext(context);
 }
 
-/** A cluster that only AWS knows: its token comes from the AWS command line. */
 function loadEks(config: KubeConfig, location: ClusterLocation): void {
   const { name, endpoint, certificateAuthority } = location;
   if (endpoint === undefined || certificateAuthority === undefined) {
     throw nowhere(location, 'it has neither a context nor an endpoint with its certificate authority');
   }
-  const exec = {
-    apiVersion: 'client.authentication.k8s.io/v1beta1',
-    command: 'aws',
-    args: ['eks', 'get-token', '--cluster-name', name, '--output', 'json'],
-    interactiveMode: 'Never',
-  };
   config.loadFromOptions({
     clusters: [{ name, server: endpoint, caData: certificateAuthority, skipTLSVerify: false }],
-    users: [{ name, exec }],
+    users: [eksUser(name)],
     contexts: [{ name, cluster: name, user: name }],
     currentContext: name,
   });

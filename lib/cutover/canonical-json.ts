@@ -25,10 +25,14 @@ function objectText(value: object): string | undefined {
   let text = '';
   for (const key of keysOf(value)) {
     const part = textOf((value as Record<string, unknown>)[key]);
-    if (part !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${part}`;
+    if (part !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${part}`;
   }
   return `{${text}}`;
 }
+
+const plain = /^[\w.\-/]*$/;
+
+const quoted = (text: string): string => (plain.test(text) ? `"${text}"` : JSON.stringify(text));
 
 const isIndex = (key: string): boolean => /^(0|[1-9]\d{0,9})$/.test(key) && Number(key) < 4_294_967_295;
 
@@ -37,7 +41,9 @@ function keysOf(value: object): string[] {
   const keys = Object.keys(value);
   // That is how an object has them already.
   const numbers = keys.length > 0 && isIndex(keys[0] ?? '') ? keys.filter(isIndex) : [];
-  return numbers.length === 0 ? keys.sort() : [...numbers, ...keys.slice(numbers.length).sort()];
+  if (numbers.length > 0) return [...numbers, ...keys.slice(numbers.length).sort()];
+  for (let i = 1; i < keys.length; i++) if ((keys[i - 1] ?? '') > (keys[i] ?? '')) return keys.sort();
+  return keys;
 }
 
 /** JSON with its keys in order, so that the same value always gives the same bytes. */

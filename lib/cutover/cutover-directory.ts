@@ -127,20 +127,39 @@ export async function findNewestPlan(state: string, fleet: string): Promise<Foun
   return newest && { plan: await loadPlan(newest.plan), files: newest };
 }
 
-/**
- * All plans of a fleet, the newest first.
- * @throws ZeroshiftError `plan.invalid`, `plan.changed`
- */
-export async function findCutovers(state: string, fleet: string): Promise<FoundPlan[]> {
+/** A plan that is kept, or why it cannot be read: one that is damaged hides no other. */
+export type KeptPlan = { readonly id: string } & (
+  | { readonly plan: CutoverPlan; readonly files: CutoverFiles }
+  | { readonly damage: ZeroshiftError }
+);
+
+/** All plans of a fleet, the newest first. */
+export async function findCutovers(state: string, fleet: string): Promise<KeptPlan[]> {
   const place = tablePlace(state);
   if (place !== undefined) {
     const plans = await plansInTable(place, fleet);
-    return plans.map((plan) => ({ plan, files: cutoverFiles(state, plan) }));
+    return plans.map(({ id, read }) =>
+      kept(id, () => {
+        const plan = read();
+        return { plan, files: cutoverFiles(state, plan) };
+      }),
+    );
   }
-  const found: FoundPlan[] = [];
-  for (const files of await newestFirst(state, fleet))
-    found.push({ plan: await loadPlan(files.plan), files });
+  const found: KeptPlan[] = [];
+  for (const files of await newestFirst(state, fleet)) {
+    const text = await readFile(files.plan, 'utf8');
+    found.push(kept(basename(files.directory), () => ({ plan: openPlan(text, files.plan), files })));
+  }
   return found;
+}
+
+function kept(id: string, read: () => FoundPlan): KeptPlan {
+  try {
+    return { id, ...read() };
+  } catch (error) {
+    if (ZeroshiftError.is(error)) return { id, damage: error };
+    throw error;
+  }
 }
 
 /** Ids of the fleet's cutovers that have begun and are neither rolled back nor finalized. */

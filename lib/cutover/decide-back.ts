@@ -2,11 +2,13 @@ import { ours } from './accept-change.ts';
 import { drain } from './decide-drain.ts';
 import { endFollowing } from './decide-follow.ts';
 import { handBack, isHandedOver } from './decide-hand-over.ts';
+import { freeRegion } from './decide-nodes.ts';
 import { type Decision, due, hold, milliseconds, retry, rollbackCommand } from './decision.ts';
 import type { HoldReason } from './journal-event.ts';
 import type { CutoverPlan, RegionFacts } from './plan.ts';
 import { singletonText } from './singleton-text.ts';
 import type { CutoverState, RegionState, WayBack } from './state.ts';
+import { weightsCommand } from './weights-command.ts';
 
 /**
  * The way back: first every region's new flows, then what stays on the target, then the singletons, then what we set. A
@@ -16,7 +18,7 @@ export function decideBack(plan: CutoverPlan, state: CutoverState, now: number):
   // The region that was being shifted is the likeliest to be in need.
   const first = plan.steps[state.step]?.region;
   const regions = [...plan.regions].sort((a, b) => Number(b.region === first) - Number(a.region === first));
-  for (const phase of [regionBack, followingBack, lastLook, floorsBack]) {
+  for (const phase of [regionBack, followingBack, lastLook, floorsBack, nodesBack]) {
     const next = regions.flatMap((facts) => phase(plan, facts, state, now) ?? []);
     if (next.length > 0) return mostUrgent(next, notHandedBack(plan, state));
   }
@@ -67,17 +69,7 @@ function flowsBack(
   const weights = startWeights(facts, there);
   // A rollback does not wait for a change that is under way.
   if (there.announced !== undefined || differs(there, weights))
-    return {
-      kind: 'do',
-      command: {
-        kind: 'set-weights',
-        region,
-        weights,
-        expected: there.endpoints,
-        ...(there.announced === undefined ? {} : { announced: there.announced }),
-        direction: 'back',
-      },
-    };
+    return { kind: 'do', command: weightsCommand(region, weights, there, 'back') };
   if (!there.deployed) return deployedBack(plan, region, there, way, state.progress.enteredAt, now);
   // Who adopted a change that the target takes part in wants it to.
   const isEmpty = (weights[facts.entrances[plan.to]] ?? 0) === 0;
@@ -149,6 +141,17 @@ function floorsBack(
       command: { kind: 'clear-floors', region, floors },
     }
   );
+}
+
+function nodesBack(
+  plan: CutoverPlan,
+  { region }: RegionFacts,
+  state: CutoverState,
+  now: number,
+): Decision | undefined {
+  const there = state.regions[region];
+  const next = there && freeRegion(region, there);
+  return next && (retry(plan, state.progress.back[region]?.trouble, now, rollbackCommand) ?? next);
 }
 
 /** Weights before everything else that can be done, then the shortest wait, and a hold only when nothing else is left. */

@@ -1,6 +1,7 @@
 import { endpointDifferences } from '../traffic/endpoint-difference.ts';
-import { endFollowing } from './decide-follow.ts';
+import { catchUp } from './decide-follow.ts';
 import { mend } from './decide-mend.ts';
+import { freeNodes } from './decide-nodes.ts';
 import { type Decision, due, finalizeCommand, hold, milliseconds } from './decision.ts';
 import { acceptHint, foreignChangeText } from './foreign-change.ts';
 import { compared } from './gates.ts';
@@ -12,10 +13,10 @@ import { watchInterval } from './watch.ts';
 export function decideFinalize(plan: CutoverPlan, state: CutoverState, now: number): Decision {
   const mending = mend(plan, state, now);
   if (mending !== undefined) return mending;
-  // From now on nothing that changes on the source is meant for the target.
+  // What changes on the source after this is not meant for the target any more.
   for (const { region } of plan.regions) {
     const there = state.regions[region];
-    const next = there && endFollowing(region, there);
+    const next = there && catchUp(plan, region, there, state, now);
     if (next !== undefined) return next;
   }
   for (const { region } of plan.regions) {
@@ -27,7 +28,7 @@ export function decideFinalize(plan: CutoverPlan, state: CutoverState, now: numb
     const floors = state.regions[region]?.floors ?? [];
     if (floors.length > 0) return { kind: 'do', command: { kind: 'clear-floors', region, floors } };
   }
-  return { kind: 'record', event: { type: 'ended', outcome: 'finalized' } };
+  return freeNodes(plan, state) ?? { kind: 'record', event: { type: 'ended', outcome: 'finalized' } };
 }
 
 /** What a region still needs to show that the source is empty, or undefined when it has shown it. */
@@ -39,7 +40,7 @@ function quiet(
   now: number,
 ): Decision | undefined {
   const length = milliseconds(plan.policy.drainQuiet);
-  if (watch === undefined) return { kind: 'do', command: { kind: 'sample', region } };
+  if (watch === undefined) return { kind: 'do', command: { kind: 'sample', region, revisions: false } };
   const foreign = endpointDifferences(there.endpoints, watch.last.endpoints);
   if (foreign.length > 0)
     return hold({
@@ -73,7 +74,7 @@ function quiet(
       watchInterval(length),
     ) ?? {
       kind: 'do',
-      command: { kind: 'sample', region },
+      command: { kind: 'sample', region, revisions: false },
     }
   );
 }

@@ -5,6 +5,7 @@ import { keepFollowing } from './decide-follow.ts';
 import { fitness, handOver } from './decide-hand-over.ts';
 import { callHooks } from './decide-hooks.ts';
 import { mend } from './decide-mend.ts';
+import { freeNodes, holdNodes, holdRegion } from './decide-nodes.ts';
 import { give } from './decide-shift.ts';
 import { until } from './decide-until.ts';
 import { type Watched, watch } from './decide-watch.ts';
@@ -23,8 +24,9 @@ export function decideForward(plan: CutoverPlan, state: CutoverState, now: numbe
   const region = step && state.regions[step.region];
   if (awaiting === undefined && step !== undefined && region !== undefined) {
     const next =
-      keepFollowing(plan, state) ??
+      keepFollowing(plan, state, now) ??
       callHooks(plan, step, 'before', state.progress) ??
+      holdNodes(step, state) ??
       inStep(plan, step, state, region, now) ??
       callHooks(plan, step, 'after', state.progress);
     if (next !== undefined) return next;
@@ -35,13 +37,15 @@ export function decideForward(plan: CutoverPlan, state: CutoverState, now: numbe
 /** Goes into the next step, once somebody has approved it where that is asked for. */
 function enter(plan: CutoverPlan, step: Step | undefined, state: CutoverState, now: number): Decision {
   const next = plan.steps[state.step + 1];
-  if (next === undefined) return { kind: 'record', event: { type: 'ended', outcome: 'completed' } };
+  if (next === undefined)
+    // From now on nobody watches, for days perhaps.
+    return freeNodes(plan, state) ?? { kind: 'record', event: { type: 'ended', outcome: 'completed' } };
   if (plan.approvals?.includes(next.id) === true && state.approved?.includes(next.id) !== true) {
     if (state.awaiting !== next.id)
       return { kind: 'record', event: { type: 'approval-awaited', step: next.id } };
     return (
       // What was brought over is kept equal meanwhile.
-      keepFollowing(plan, state) ?? idle(plan, step, state, now, `\`zeroshift approve\` of ${next.id}`)
+      keepFollowing(plan, state, now) ?? idle(plan, step, state, now, `\`zeroshift approve\` of ${next.id}`)
     );
   }
   return { kind: 'record', event: { type: 'step-entered', step: next.id } };
@@ -104,7 +108,7 @@ function inStep(
   const { policy } = plan;
   switch (step.kind) {
     case 'preflight':
-      return once(step.kind, step.region, progress);
+      return once(step.kind, step.region, progress) ?? holdRegion(step.region, region, progress);
     case 'migrate':
       return until(plan, { kind: 'migrate', region: step.region }, progress, now, 'revisions of the target');
     case 'verify':

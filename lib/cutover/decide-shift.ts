@@ -3,6 +3,7 @@ import { until } from './decide-until.ts';
 import { type Decision, due, hold, milliseconds } from './decision.ts';
 import type { CutoverPlan } from './plan.ts';
 import type { Progress, RegionState } from './state.ts';
+import { weightsCommand } from './weights-command.ts';
 
 /** Weights that a region is given on the way to the target. */
 export interface Given {
@@ -39,17 +40,7 @@ function write(
   // While a change is under way no forward change is sent.
   if (!there.deployed || progress.done['deployment-status'] === undefined)
     return awaitDeployed(plan, region, there, progress, now);
-  return {
-    kind: 'do',
-    command: {
-      kind: 'set-weights',
-      region,
-      weights,
-      expected: there.endpoints,
-      ...(there.announced === undefined ? {} : { announced: there.announced }),
-      direction: 'forward',
-    },
-  };
+  return { kind: 'do', command: weightsCommand(region, weights, there, 'forward') };
 }
 
 /** What the target has still to show before it gets more; undefined when it has. */
@@ -75,7 +66,9 @@ function awaitDeployed(
   { enteredAt, done }: Progress,
   now: number,
 ): Decision {
-  if (now > Math.max(enteredAt, done['set-weights'] ?? 0) + milliseconds(plan.policy.deployTimeout))
+  // Whoever waited for the services first has not asked yet: what nobody has asked is not late.
+  const asked = done['deployment-status'] !== undefined;
+  if (asked && now > Math.max(enteredAt, done['set-weights'] ?? 0) + milliseconds(plan.policy.deployTimeout))
     return hold({
       code: 'cutover.deploy-timeout',
       text: `the accelerator is not DEPLOYED after ${plan.policy.deployTimeout}`,

@@ -41,7 +41,16 @@ export const due = (
     ? { kind: 'wait', until: last + interval, reason }
     : undefined;
 
-export const milliseconds = (text: string): number => Duration.parse(text).milliseconds;
+/** What was parsed once: a plan has a few of them, and they are asked for with every decision. */
+const parsed = new Map<string, number>();
+
+export function milliseconds(text: string): number {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const { milliseconds: length } = Duration.parse(text);
+  parsed.set(text, length);
+  return length;
+}
 
 /** A failed command: wait and try again while that may help, else say what now; undefined when it is to be given again. */
 export function retry(

@@ -1,31 +1,46 @@
-import type { Endpoint } from '../traffic/traffic-port.ts';
 import { accepted, sameWeights } from './accept-change.ts';
-import type { Command, CommandFailure, CommandResult, FollowReading } from './commands.ts';
+import type { Command, CommandFailure, CommandResult } from './commands.ts';
+import {
+  back,
+  followed,
+  inRegion,
+  readBack,
+  withoutFailure,
+  withoutFollowing,
+  withoutRaised,
+  withoutTrouble,
+} from './evolve-region.ts';
 import { sampled } from './gates/sampled.ts';
 import { verdictOf } from './gates.ts';
 import type { JournalEvent, JournalRecord } from './journal-event.ts';
 import { type CutoverPlan, regionOf } from './plan.ts';
-import {
-  type CutoverState,
-  emptyProgress,
-  type Following,
-  initialState,
-  type Progress,
-  type RegionState,
-  type Trouble,
-  type WayBack,
-} from './state.ts';
+import { type CutoverState, emptyProgress, initialState, type Progress, type Trouble } from './state.ts';
 
 /** The state after one more record. Pure: the same journal always gives the same state. */
 export function evolve(plan: CutoverPlan, state: CutoverState, record: JournalRecord): CutoverState {
   return { ...applied(plan, state, record.event, record.at), at: record.at };
 }
 
-/** The state that a whole journal leads to. */
-export const replay = (plan: CutoverPlan, records: readonly JournalRecord[]): CutoverState =>
-  records.reduce((state, record) => evolve(plan, state, record), initialState(plan));
+/** To what the records of a journal led when they were last replayed: a journal only grows. */
+const replayed = new WeakMap<
+  readonly JournalRecord[],
+  {
+    readonly plan: CutoverPlan;
+    readonly count: number;
+    readonly last: JournalRecord | undefined;
+    readonly state: CutoverState;
+  }
+>();
 
-const withoutFailure = ({ pending, trouble, ...rest }: CutoverState): CutoverState => rest;
+/** The state that a whole journal leads to. */
+export function replay(plan: CutoverPlan, records: readonly JournalRecord[]): CutoverState {
+  const before = replayed.get(records);
+  let [state, done] = [initialState(plan), 0];
+  if (before?.plan === plan && before.last === records[before.count - 1]) ({ state, count: done } = before);
+  for (const record of records.slice(done)) state = evolve(plan, state, record);
+  replayed.set(records, { plan, count: records.length, last: records.at(-1), state });
+  return state;
+}
 
 const withoutHold = ({ held, ...rest }: CutoverState): CutoverState => rest;
 
@@ -99,13 +114,26 @@ function applied(plan: CutoverPlan, state: CutoverState, event: JournalEvent, at
         progress: emptyProgress(at),
       };
     case 'finalize-begun':
-      return { ...withoutFailure(withoutHold(state)), status: 'finalizing', progress: emptyProgress(at) };
+      return {
+        ...withoutFailure(withoutHold(state)),
+        status: 'finalizing',
+        progress: emptyProgress(at),
+        // Who followed is gone with its process, and what it did not bring any more is looked for once more.
+        regions: Object.fromEntries(
+          Object.entries(state.regions).map(([region, { following, ...there }]) => [region, there]),
+        ),
+        ...concededNow(state),
+      };
     case 'held':
       return { ...state, held: event.reason };
     case 'ended':
       return { ...withoutFailure(state), status: event.outcome };
   }
 }
+
+/** What cannot come over was told, and whoever says `finalize` once more leaves it so. */
+const concededNow = ({ held, conceded = [] }: CutoverState): Pick<CutoverState, 'conceded'> =>
+  held?.code === 'cutover.follow-conflict' ? { conceded: [...conceded, held.text] } : {};
 
 const withoutAwaiting = ({ awaiting, ...rest }: CutoverState): CutoverState => rest;
 
@@ -195,6 +223,8 @@ function announced(plan: CutoverPlan, state: CutoverState, command: Command): Cu
   if (there === undefined) return state;
   if (command.kind === 'hand-over' || command.kind === 'hand-back')
     return inRegion(state, command.region, { handOver: 'begun', singletons: command.singletons });
+  // Some of them may be from here on, whatever is heard of it.
+  if (command.kind === 'hold-nodes') return inRegion(state, command.region, { nodes: 'held' });
   if (command.kind !== 'set-weights') return state;
   const { weights, region } = command;
   const known = there.announced ?? [];
@@ -204,28 +234,6 @@ function announced(plan: CutoverPlan, state: CutoverState, command: Command): Cu
     deployed: false,
     shifted: there.shifted || (weights[target] ?? 0) > 0,
   });
-}
-
-function back(state: CutoverState, region: string, change: Partial<WayBack>): CutoverState {
-  const before = state.progress.back[region] ?? { confirmed: false, waitingFor: [] };
-  return {
-    ...state,
-    progress: { ...state.progress, back: { ...state.progress.back, [region]: { ...before, ...change } } },
-  };
-}
-
-function withoutTrouble(state: CutoverState, region: string): CutoverState {
-  const next = withoutFailure(state);
-  const way = state.progress.back[region];
-  if (way === undefined) return next;
-  const { trouble, ...rest } = way;
-  return { ...next, progress: { ...next.progress, back: { ...next.progress.back, [region]: rest } } };
-}
-
-function inRegion(state: CutoverState, region: string, change: Partial<RegionState>): CutoverState {
-  const before = state.regions[region];
-  if (before === undefined) return state;
-  return { ...state, regions: { ...state.regions, [region]: { ...before, ...change } } };
 }
 
 function finished(
@@ -246,7 +254,13 @@ function finished(
   const goingBack = state.status === 'rolling-back';
   switch (result.kind) {
     case 'preflight':
-      return state;
+      return result.movingNodes === true && state.regions[region]?.nodes === undefined
+        ? inRegion(state, region, { nodes: 'due' })
+        : state;
+    case 'hold-nodes':
+      return inRegion(state, region, { nodes: 'held', nodesHeldAt: at });
+    case 'free-nodes':
+      return inRegion(state, region, { nodes: 'free' });
     case 'migrate':
       return progress({ waitingFor: result.waitingFor });
     case 'verify':
@@ -344,41 +358,4 @@ function finished(
       return sampled(plan, state, region, sample, at);
     }
   }
-}
-
-function followed(
-  state: CutoverState,
-  region: string,
-  is: Following['is'],
-  seen: FollowReading | undefined,
-  at: number,
-): CutoverState {
-  const before = state.regions[region]?.following;
-  const written = (seen?.written ?? 0) > (before?.seen?.written ?? 0);
-  return inRegion(state, region, {
-    following: { since: at, ...before, is, ...(seen === undefined ? {} : { seen, seenAt: at }) },
-    // What was written since then was not verified.
-    ...(written ? { verified: false } : {}),
-  });
-}
-
-function withoutFollowing(state: CutoverState, region: string): CutoverState {
-  const before = state.regions[region];
-  if (before === undefined) return state;
-  const { following, ...rest } = before;
-  return { ...state, regions: { ...state.regions, [region]: rest } };
-}
-
-function withoutRaised(state: CutoverState, region: string): CutoverState {
-  const before = state.regions[region];
-  if (before === undefined) return state;
-  const { raised, ...rest } = before;
-  return { ...state, regions: { ...state.regions, [region]: rest } };
-}
-
-function readBack(state: CutoverState, region: string, endpoints: readonly Endpoint[]): CutoverState {
-  const before = state.regions[region];
-  if (before === undefined) return state;
-  const { announced, ...rest } = before;
-  return { ...state, regions: { ...state.regions, [region]: { ...rest, endpoints } } };
 }

@@ -8,12 +8,15 @@ export {
   cutoverFiles,
   findCutovers,
   findNewestPlan,
+  type KeptPlan,
   loadPlan,
   newestPlan,
   savePlan,
 } from './cutover-directory.ts';
 export { decide } from './decide.ts';
 export type { Decision } from './decision.ts';
+export type { Deed } from './deeds.ts';
+export { type DryRun, dryRunCutover, dryRunFinalize, dryRunRollback, type RunKind } from './dry-run.ts';
 export { evolve, replay } from './evolve.ts';
 export { type GateResult, judge, type Verdict, verdictOf } from './gates.ts';
 export { acceptChange, commandCutover, type HandCommand, type TakenCommand } from './hands-on.ts';
@@ -44,6 +47,8 @@ export {
   type Clock,
   type ColourPorts,
   type CutoverPorts,
+  type DoctorPort,
+  type DoctorReading,
   type FollowPort,
   type HookPort,
   type HookTold,

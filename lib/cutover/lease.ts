@@ -185,7 +185,8 @@ export const held = (message: string, cause?: unknown): ZeroshiftError =>
   new ZeroshiftError(message, {
     code: 'lease.held',
     source: 'user',
-    action: 'wait until it is done, or send it a command: `zeroshift rollback`',
+    action:
+      'wait until it is done. `zeroshift status` says whether it is a cutover, which `zeroshift rollback` would take back',
     exitCode: exitCodes.leaseHeld,
     cause,
   });

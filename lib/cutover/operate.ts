@@ -40,13 +40,7 @@ export const startCutover = (props: OperationProps): Promise<RunResult> =>
   withLease(props, async (journal, lease) => {
     if (journal.records.length > 0) throw begunAlready(props.plan, journal.records);
     const [other] = (await storeOf(props).underWay()).filter((id) => id !== props.plan.id);
-    if (other !== undefined)
-      throw new ZeroshiftError('another cutover of this fleet is not over yet', {
-        code: 'cutover.another',
-        source: 'user',
-        problems: [{ where: 'PLAN', value: props.plan.id, allowed: `first the end of ${other}` }],
-        action: 'see `zeroshift status`, then `zeroshift finalize` or `zeroshift rollback`',
-      });
+    if (other !== undefined) throw anotherUnderWay(props.plan, other);
     await checkFacts(props.plan, props.ports);
     return run(props, journal, lease, { type: 'started', plan: props.plan.digest, by: byOf(props) });
   });
@@ -120,13 +114,7 @@ export const finalizeCutover = (props: OperationProps): Promise<RunResult> =>
     const { status } = replay(props.plan, journal.records);
     if (status === 'rolled-back') throw over(props.plan, status);
     if (status === 'finalized') return outcomeOf(props.plan, journal.records);
-    if (status !== 'completed' && status !== 'finalizing')
-      throw new ZeroshiftError('the cutover is not completed', {
-        code: 'cutover.not-completed',
-        source: 'user',
-        problems: [{ where: 'cutover', value: status, allowed: 'a completed one' }],
-        action: 'go on with `zeroshift cutover --resume`, or go back with `zeroshift rollback`',
-      });
+    if (status !== 'completed' && status !== 'finalizing') throw notCompleted(status);
     return run(props, journal, lease, { type: 'finalize-begun', by: byOf(props) });
   });
 
@@ -170,7 +158,23 @@ export function run(
   return runCutover({ ...rest, journal, lease, mailbox: storeOf(props).mailbox }, first);
 }
 
-function begunAlready(plan: CutoverPlan, records: readonly JournalRecord[]): ZeroshiftError {
+export const anotherUnderWay = (plan: CutoverPlan, other: string): ZeroshiftError =>
+  new ZeroshiftError('another cutover of this fleet is not over yet', {
+    code: 'cutover.another',
+    source: 'user',
+    problems: [{ where: 'PLAN', value: plan.id, allowed: `first the end of ${other}` }],
+    action: 'see `zeroshift status`, then `zeroshift finalize` or `zeroshift rollback`',
+  });
+
+export const notCompleted = (status: string): ZeroshiftError =>
+  new ZeroshiftError('the cutover is not completed', {
+    code: 'cutover.not-completed',
+    source: 'user',
+    problems: [{ where: 'cutover', value: status, allowed: 'a completed one' }],
+    action: 'go on with `zeroshift cutover --resume`, or go back with `zeroshift rollback`',
+  });
+
+export function begunAlready(plan: CutoverPlan, records: readonly JournalRecord[]): ZeroshiftError {
   const { status } = replay(plan, records);
   const actions: Partial<Record<CutoverState['status'], string>> = {
     completed: 'end it with `zeroshift finalize`, or go back with `zeroshift rollback`; then make a new plan',
@@ -233,7 +237,7 @@ function rolledBack(plan: CutoverPlan, records: readonly JournalRecord[]): RunRe
   return status === 'rolled-back' ? outcomeOf(plan, records) : undefined;
 }
 
-const over = (plan: CutoverPlan, status: string): ZeroshiftError =>
+export const over = (plan: CutoverPlan, status: string): ZeroshiftError =>
   new ZeroshiftError(`this cutover is over: it is ${status}`, {
     code: 'cutover.over',
     source: 'user',

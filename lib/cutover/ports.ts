@@ -1,4 +1,5 @@
 import type { ClusterPort } from '../clusters/cluster-port.ts';
+import type { CheckResult } from '../doctor/check.ts';
 import type { Colour } from '../fleet/colour.ts';
 import type { HookTime } from '../fleet/cutover-hands.ts';
 import type { MigrationDefinition } from '../fleet/fleet.ts';
@@ -9,6 +10,7 @@ import type { OwnGatePort } from '../metrics/own-gate-port.ts';
 import type { TargetRelease } from '../migration/plan/index.ts';
 import type { TrafficPort } from '../traffic/traffic-port.ts';
 import type { FollowReading } from './commands.ts';
+import type { CutoverPlan } from './plan.ts';
 
 /** Time, as the runner needs it. */
 export interface Clock {
@@ -86,6 +88,17 @@ export interface HookPort {
   ): Promise<{ readonly ok: boolean; readonly text: string }>;
 }
 
+/** Looks at a region before a cutover. Changes nothing. */
+export interface DoctorPort {
+  look(plan: CutoverPlan, region: string): Promise<DoctorReading>;
+}
+
+export interface DoctorReading {
+  readonly results: readonly CheckResult[];
+  /** Whether something takes nodes away by itself, such as Karpenter or EKS Auto Mode. */
+  readonly movingNodes: boolean;
+}
+
 /** Everything that a cutover acts through. */
 export interface CutoverPorts {
   readonly traffic: TrafficPort;
@@ -99,6 +112,8 @@ export interface CutoverPorts {
   readonly hooks?: HookPort;
   /** The team's own gates. @default - nobody asks them, so that a plan which has some holds */
   readonly ownGates?: OwnGatePort;
+  /** What must be true of account and clusters before anything is changed. @default - nobody looks, and nodes are not held */
+  readonly doctor?: DoctorPort;
   /** By region. */
   readonly regions: Readonly<Record<string, Readonly<Record<Colour, ColourPorts>>>>;
 }

@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
 import { unifiedDifference } from '../../charts/compare.ts';
 import { fleetLabel } from '../../charts/ownership.ts';
 import type { KubeObject } from '../clusters/cluster-port.ts';
+import { yamlText } from '../manifests/index.ts';
 
 /** What the API server keeps for itself, or changes by itself. */
 const serverFields = new Set([
@@ -55,8 +55,7 @@ function withoutValues(fields: Fields, other: Fields | undefined, mark: string):
   return { ...fields, ...Object.fromEntries(hidden) };
 }
 
-const asYaml = (fields: Fields): string =>
-  stringify(fields, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+const asYaml = (fields: Fields): string => yamlText(fields, { sorted: true });
 
 /** An object as a person reads it: YAML without what the API server keeps for itself and without a Secret's values. */
 export function readable(object: KubeObject): string {

@@ -10,6 +10,15 @@ export const gatesSchema = <Time extends z.ZodType<Duration>>(
 ) => {
   const limit = z.number('a number').exactOptional();
   const web = (what: string) => z.url({ protocol: /^https?$/, error: what });
+  const token = z
+    .union(
+      [
+        z.strictObject({ env: z.string().regex(/^[A-Za-z_]\w*$/, 'the name of a variable') }),
+        z.strictObject({ file: z.string().min(1, 'the path of a file') }),
+      ],
+      'either { env } or { file }: the name of a variable, or the path of a file',
+    )
+    .exactOptional();
   const own = z
     .strictObject({
       name: calledName,
@@ -23,6 +32,7 @@ export const gatesSchema = <Time extends z.ZodType<Duration>>(
         .strictObject({
           url: web('the URL of a Prometheus server'),
           query: z.string('a query').min(1, 'a query of Prometheus'),
+          token,
         })
         .exactOptional(),
       least: limit,
@@ -66,6 +76,7 @@ export const gatesSchema = <Time extends z.ZodType<Duration>>(
         url: web('the URL of a Prometheus server'),
         selector: z.string('matchers').min(1, 'matchers such as cluster="shop-{colour}"'),
         by: z.string('a label').min(1, 'a label').exactOptional(),
+        token,
       })
       .exactOptional(),
     own: z

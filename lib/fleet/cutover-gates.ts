@@ -2,6 +2,9 @@ import type { Duration, DurationText } from './duration.ts';
 
 /** What the target must prove at each share. */
 
+/** Where a bearer token is found when it is needed: in a variable of the environment, or alone in a file. */
+export type TokenPlace = { readonly env: string } | { readonly file: string };
+
 /** What of a team's own gate is in a plan: what it asks may hold what nobody else may know. */
 interface OwnGateParts {
   /** Each once. */
@@ -13,7 +16,7 @@ interface OwnGateParts {
   /** With `url`: JSON Pointer to a number in the answer, such as `/data/errors`, that is held against the limit. */
   readonly pointer?: string;
   /** A server and a query with one number as its answer. `{region}`, `{from}` and `{to}` are replaced in the query. */
-  readonly prometheus?: { readonly url: string; readonly query: string };
+  readonly prometheus?: { readonly url: string; readonly query: string; readonly token?: TokenPlace };
   /** Least number that passes. */
   readonly least?: number;
   /** Greatest number that passes. */
@@ -46,6 +49,8 @@ export interface GatewaySource {
   readonly selector: string;
   /** Label that tells one gateway from another. @default 'pod' */
   readonly by?: string;
+  /** Sent as a bearer token. @default - none */
+  readonly token?: TokenPlace;
 }
 
 export interface Gates {

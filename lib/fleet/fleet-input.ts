@@ -156,6 +156,10 @@ export interface ServingInput extends ServingConfigProps {
      */
     readonly terminationGracePeriod?: DurationText;
   };
+  readonly controller?: {
+    /** Calls a second that it may make to the API server with each of its clients, 1 to 10000. @default - Knative's: 45 */
+    readonly apiCallsPerSecond?: number;
+  };
 }
 
 export interface IngressInput {

@@ -244,6 +244,10 @@ export interface ServingOptions extends Required<ServingConfigProps> {
     /** How long it may finish requests once it is told to stop; at least the longest that a service may ask for. */
     readonly terminationGracePeriod: Duration;
   };
+  readonly controller: {
+    /** Calls a second that it may make to the API server with each of its clients. @default - Knative's: 45 */
+    readonly apiCallsPerSecond?: number;
+  };
 }
 
 export interface CutoverPolicy extends HandsOn {

@@ -19,6 +19,8 @@ export interface EntranceLocation {
   readonly arn: string;
   /** Listener port of the fleet → `host:port` to dial. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** URL that answers for Elastic Load Balancing. @default - AWS's, in the region */
+  readonly controlPlane?: string;
 }
 
 export interface ColourLocation {

@@ -19,7 +19,11 @@ const colour = z.strictObject({
     endpoint: z.url().exactOptional(),
     certificateAuthority: z.base64().exactOptional(),
   }),
-  entrance: z.strictObject({ arn: z.string().startsWith('arn:', 'an ARN'), addresses }),
+  entrance: z.strictObject({
+    arn: z.string().startsWith('arn:', 'an ARN'),
+    addresses,
+    controlPlane: z.url().exactOptional(),
+  }),
 });
 
 /** The one schema of a locator, whether it comes from a file or from SSM. */

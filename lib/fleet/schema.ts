@@ -169,6 +169,7 @@ const colour = z.strictObject({
           terminationGracePeriod: wholeSeconds('1d').prefault('600s'),
         })
         .prefault({}),
+      controller: z.strictObject({ apiCallsPerSecond: whole(1, 10_000).exactOptional() }).prefault({}),
     })
     .prefault({}),
   ingress: ingress.exactOptional(),

@@ -1,5 +1,6 @@
 import { cutoverEvents } from './events/cutover.ts';
 import type { Definition, Level } from './events/definition.ts';
+import { doctorEvents } from './events/doctor.ts';
 import { driftEvents } from './events/drift.ts';
 import { followEvents } from './events/follow.ts';
 import { generalEvents } from './events/general.ts';
@@ -8,6 +9,7 @@ import { migrationEvents } from './events/migration.ts';
 import { rehearsalEvents } from './events/rehearsal.ts';
 import { statusEvents } from './events/status.ts';
 import { synthEvents } from './events/synth.ts';
+import { tryEvents } from './events/try.ts';
 
 export type { Level } from './events/definition.ts';
 
@@ -16,11 +18,13 @@ export const events = {
   ...generalEvents,
   ...synthEvents,
   ...driftEvents,
+  ...doctorEvents,
   ...migrationEvents,
   ...followEvents,
   ...cutoverEvents,
   ...handsOnEvents,
   ...statusEvents,
+  ...tryEvents,
   ...rehearsalEvents,
 } as const;
 

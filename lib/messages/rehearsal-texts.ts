@@ -135,6 +135,7 @@ export function keptText(kept: KeptData): string {
     ),
     `  npx zeroshift status --fleet ${kept.fleet} --locator ${kept.locator} --state ${kept.state}`,
     `  (plan, cutover, rollback and finalize take the same three options)`,
+    `  npx zeroshift try --colour green ${kept.hosts[0] ?? 'HOST'} --fleet ${kept.fleet} --locator ${kept.locator}`,
     `  npx zeroshift diff --colour green --fleet ${kept.fleet} --locator ${kept.locator}`,
     `  (inventory takes the same three options, prune --state as well)`,
   ].join('\n');

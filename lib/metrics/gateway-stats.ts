@@ -1,9 +1,9 @@
 import type { ClusterPort, KubeObject } from '../clusters/cluster-port.ts';
 import { ZeroshiftError } from '../messages/error.ts';
 import { type GatewayCounters, readEnvoyCounters } from './envoy-counters.ts';
-import { addHistograms } from './histogram.ts';
 import type { GatewaySample, MetricsPort } from './metrics-port.ts';
 import { readRevisions, revisionPath } from './revision-traffic.ts';
+import { sumGateways } from './sum-gateways.ts';
 
 export interface GatewayMetricsOptions {
   /** @default 'kourier-system' */
@@ -40,25 +40,10 @@ export function createGatewayMetrics(cluster: ClusterPort, options: GatewayMetri
 
   const read = async (): Promise<GatewaySample> => {
     const pods = await readPods();
-    const counters = await Promise.all(pods.map(readPod));
-    const add = (pick: (one: GatewayCounters) => number) =>
-      counters.reduce((total, one) => total + pick(one), 0);
-    const sources = pods.map(identity);
-    return {
-      at: Date.now(),
-      flows: add((one) => one.flows),
-      openFlows: add((one) => one.openFlows),
-      requests: add((one) => one.requests),
-      errors: add((one) => one.errors),
-      latency: addHistograms(counters.map((one) => one.latency)),
-      sources: [...sources].sort(),
-      perSource: Object.fromEntries(
-        counters.map(({ flows, requests, errors }, index) => [
-          sources[index] ?? '',
-          { flows, requests, errors },
-        ]),
-      ),
-    };
+    const counters = pods.map(
+      async (pod): Promise<[string, GatewayCounters]> => [identity(pod), await readPod(pod)],
+    );
+    return sumGateways(Date.now(), new Map(await Promise.all(counters)));
   };
 
   const told = async <T>(reading: () => Promise<T>): Promise<T> => {

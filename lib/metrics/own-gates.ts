@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { OwnGate } from '../fleet/cutover-gates.ts';
 import type { OwnAnswer, OwnGatePort, OwnQuestion } from './own-gate-port.ts';
-import { createPrometheus, unanswered } from './prometheus.ts';
+import { createPrometheus, type Prometheus, unanswered } from './prometheus.ts';
 
 type Said = Omit<OwnAnswer, 'name'>;
 
@@ -25,8 +25,8 @@ function answerOf(gate: OwnGate, question: OwnQuestion): Promise<Said> {
   const timeoutMs = gate.timeout.milliseconds;
   if (gate.run !== undefined) return run(gate.run, question, timeoutMs);
   if (gate.url !== undefined) return get(filled(gate.url, question), gate.pointer, timeoutMs);
-  const { url = '', query = '' } = gate.prometheus ?? {};
-  return one(url, filled(query, question), timeoutMs);
+  const { url = '', query = '', token } = gate.prometheus ?? {};
+  return one(createPrometheus(url, token), filled(query, question), timeoutMs);
 }
 
 const filled = (text: string, question: OwnQuestion): string =>
@@ -115,8 +115,8 @@ function numberAt(text: string, pointer: string): number | undefined {
   return typeof at === 'number' && Number.isFinite(at) ? at : undefined;
 }
 
-async function one(url: string, query: string, timeoutMs: number): Promise<Said> {
-  const samples = await createPrometheus(url).query(query, timeoutMs);
+async function one(server: Prometheus, query: string, timeoutMs: number): Promise<Said> {
+  const samples = await server.query(query, timeoutMs);
   const [sample, ...others] = samples;
   if (sample === undefined) return { text: 'the query gives nothing' };
   if (others.length > 0) return { text: `the query gives ${samples.length} series, not one` };

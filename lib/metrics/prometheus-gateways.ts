@@ -1,9 +1,11 @@
+import type { TokenPlace } from '../fleet/cutover-gates.ts';
 import { ZeroshiftError } from '../messages/error.ts';
 import { envoyCounters, envoyMetrics, type GatewayCounters } from './envoy-counters.ts';
-import { addHistograms } from './histogram.ts';
 import type { GatewaySample, MetricsPort } from './metrics-port.ts';
 import { createPrometheus } from './prometheus.ts';
 import type { PrometheusSample } from './prometheus-text.ts';
+import { revisionMetrics, revisionTraffic } from './revision-traffic.ts';
+import { sumGateways } from './sum-gateways.ts';
 
 export interface PrometheusGatewaysOptions {
   /** Of the Prometheus server. */
@@ -12,54 +14,47 @@ export interface PrometheusGatewaysOptions {
   readonly selector: string;
   /** Label that tells one gateway from another. @default 'pod' */
   readonly by?: string;
+  /** Sent as a bearer token. @default - none */
+  readonly token?: TokenPlace;
 }
 
 const timeoutMs = 10_000;
 
 /**
  * Reads a colour's gateways (Envoy) from a Prometheus server that scrapes them. What the server saw last counts, so that looks
- * between two scrapes find nothing new. `gateways()` throws ZeroshiftError `metrics.unavailable` (try again).
+ * between two scrapes find nothing new. Both readings throw ZeroshiftError `metrics.unavailable` (try again).
  */
 export function createPrometheusGateways({
   url,
   selector,
   by = 'pod',
+  token,
 }: PrometheusGatewaysOptions): MetricsPort {
-  const prometheus = createPrometheus(url);
+  const prometheus = createPrometheus(url, token);
   const query = `{__name__=~"${[...envoyMetrics].join('|')}",${selector}}`;
+  const ofRevisions = `{__name__=~"${[...revisionMetrics].join('|')}",envoy_cluster_name=~"[^/]+/[^/]+",${selector}}`;
   const read = async (): Promise<GatewaySample> => {
     const pods = byLabel(await prometheus.query(query, timeoutMs), by);
     if (pods.size === 0) throw new Error(`the server knows no gateway with ${selector}`);
     const counters = new Map([...pods].map(([pod, samples]) => [pod, countersOf(pod, samples)]));
-    const all = [...counters.values()];
-    const add = (of: (one: GatewayCounters) => number): number => all.reduce((sum, one) => sum + of(one), 0);
-    return {
-      at: Date.now(),
-      flows: add((one) => one.flows),
-      openFlows: add((one) => one.openFlows),
-      requests: add((one) => one.requests),
-      errors: add((one) => one.errors),
-      latency: addHistograms(all.map((one) => one.latency)),
-      sources: [...pods.keys()].sort(),
-      perSource: Object.fromEntries(
-        [...counters].map(([pod, { flows, requests, errors }]) => [pod, { flows, requests, errors }]),
-      ),
-    };
+    return sumGateways(Date.now(), counters);
+  };
+  const told = async <T>(reading: () => Promise<T>): Promise<T> => {
+    try {
+      return await reading();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new ZeroshiftError(`the gateways' statistics cannot be read from Prometheus: ${why}`, {
+        code: 'metrics.unavailable',
+        source: 'outside',
+        action: 'see whether the server answers, and scrapes the gateways with these labels',
+        cause,
+      });
+    }
   };
   return {
-    gateways: async () => {
-      try {
-        return await read();
-      } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        throw new ZeroshiftError(`the gateways' statistics cannot be read from Prometheus: ${why}`, {
-          code: 'metrics.unavailable',
-          source: 'outside',
-          action: 'see whether the server answers, and scrapes the gateways with these labels',
-          cause,
-        });
-      }
-    },
+    gateways: () => told(read),
+    revisions: () => told(async () => revisionTraffic(await prometheus.query(ofRevisions, timeoutMs))),
   };
 }
 

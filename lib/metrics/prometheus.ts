@@ -1,4 +1,6 @@
+import type { TokenPlace } from '../fleet/cutover-gates.ts';
 import type { PrometheusSample } from './prometheus-text.ts';
+import { readToken } from './token.ts';
 
 /** A Prometheus server, or whatever answers its HTTP API. */
 export interface Prometheus {
@@ -9,21 +11,29 @@ export interface Prometheus {
   query(query: string, timeoutMs: number): Promise<readonly PrometheusSample[]>;
 }
 
-/** @param url of the server, to which `/api/v1/query` is added; a user and a password in it are sent as such */
-export function createPrometheus(url: string): Prometheus {
+/**
+ * @param url of the server, to which `/api/v1/query` is added; a user and a password in it are sent as such
+ * @param token sent as a bearer token, in place of these
+ */
+export function createPrometheus(url: string, token?: TokenPlace): Prometheus {
   const base = new URL(url);
   const { username, password } = base;
   base.username = '';
   base.password = '';
   base.pathname = `${base.pathname.replace(/\/+$/, '')}/api/v1/query`;
   const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const authorizationNow = async (): Promise<string | undefined> => {
+    if (token !== undefined) return `Bearer ${await readToken(token)}`;
+    return username === '' ? undefined : `Basic ${login.toString('base64')}`;
+  };
   return {
     query: async (query, timeoutMs) => {
+      const authorization = await authorizationNow();
       const response = await fetch(base, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
-          ...(username === '' ? {} : { authorization: `Basic ${login.toString('base64')}` }),
+          ...(authorization === undefined ? {} : { authorization }),
         },
         body: new URLSearchParams({ query }),
         // A redirected POST would ask somebody else.

@@ -3,14 +3,15 @@ import { type PrometheusSample, parsePrometheusText } from './prometheus-text.ts
 
 const active = 'envoy_cluster_upstream_rq_active';
 const answers = 'envoy_cluster_upstream_rq_xx';
-const wanted: ReadonlySet<string> = new Set([active, answers]);
+/** Names of the metrics that are read. */
+export const revisionMetrics: ReadonlySet<string> = new Set([active, answers]);
 
 /** What Envoy has to be asked for, so that it leaves out the other hundred statistics of each cluster. */
 export const revisionPath = `/stats/prometheus?filter=${encodeURIComponent('^cluster\\..*upstream_rq_(active|[1-5]xx)$')}`;
 
 /** By revision: Kourier names the cluster of a revision `namespace/name`, and no other one with a slash. */
 export const readRevisions = (texts: readonly string[]): Record<string, RevisionTraffic> =>
-  revisionTraffic(texts.flatMap((text) => parsePrometheusText(text, (name) => wanted.has(name))));
+  revisionTraffic(texts.flatMap((text) => parsePrometheusText(text, (name) => revisionMetrics.has(name))));
 
 export function revisionTraffic(samples: readonly PrometheusSample[]): Record<string, RevisionTraffic> {
   const found = new Map<string, { active: number; requests: number; errors: number }>();

@@ -12,7 +12,13 @@ import type { Fault } from './fault.ts';
 import { makeRehearsalFolder } from './folder.ts';
 import { followLoad } from './follow-load.ts';
 import { reasonOf, unlessInterrupted } from './interrupted.ts';
-import type { LoadResult, LoadRun, LoadTarget, PlainLoadOptions } from './load/index.ts';
+import {
+  type LoadResult,
+  type LoadRun,
+  type LoadTarget,
+  type PlainLoadOptions,
+  speaksHttp2,
+} from './load/index.ts';
 import { loadTargets } from './load-targets.ts';
 import { notRehearsed } from './not-rehearsed.ts';
 import { pause } from './pause.ts';
@@ -52,6 +58,9 @@ export interface RehearsalProps {
 const ownLoad = { rate: 250, least: 10_500, maxRequests: 60_000, maxDurationMs: 180_000 };
 /** Real pods answer them, and start and end at their own pace, beside each other on whatever machine this is. */
 const podLoad = { rate: 100, least: 5_000, maxRequests: 120_000, maxDurationMs: 1_200_000 };
+/** Part of the requests that go over HTTP/2 where the gateways take it, and milliseconds for them to say that they do. */
+const podHttp2Share = 0.25;
+const http2Patience = 3_000;
 /** Milliseconds of load before the cutover, and at least after it. */
 const around = 4_000;
 /** Milliseconds that what is under way has to end by itself when the rehearsal is to end. */
@@ -155,7 +164,9 @@ async function runInWorld(given: Running): Promise<Done> {
   const services = new Set(targets.map(({ service }) => service)).size;
   say('rehearsal.ready', { services, accelerator: address, seconds: (Date.now() - startedAt) / 1000 });
   const { rate, least, ...bounds } = world.foreign ? podLoad : ownLoad;
-  const load = await startTheLoad(running, { address, targets, rate, seed, ...bounds });
+  // The rehearsal's own gateways do not; real ones do, and such sessions are the last to leave a colour.
+  const http2Share = world.foreign && (await speaksHttp2(address, http2Patience)) ? podHttp2Share : 0;
+  const load = await startTheLoad(running, { address, targets, rate, seed, http2Share, ...bounds });
   say('rehearsal.load', { rate, seed, targets: targets.length });
   const following = followLoad(load, say);
   const followed = followSingletons(regionOf(ports, world), singletonsOf(fleet));
@@ -231,7 +242,10 @@ async function stayUp(
 }
 
 /** The ports to a world; in clusters that exist, what is written is marked as the rehearsal's. */
-async function portsInto(world: World, { connect, fleet, signal }: Running): Promise<CutoverPorts> {
+export async function portsInto(
+  world: World,
+  { connect, fleet, signal }: Pick<RehearsalProps, 'connect' | 'fleet' | 'signal'>,
+): Promise<CutoverPorts> {
   const ports = await connect(world.locator, fleet);
   if (!world.foreign) return ports;
   const marked = (colour: ColourPorts): ColourPorts => ({
@@ -262,7 +276,10 @@ function regionOf(ports: CutoverPorts, world: World): Readonly<Record<Colour, Cl
 }
 
 /** Brings both colours to where a cutover begins: Serving on both, the services on blue. */
-async function seedWorld({ fleet, world, say, signal }: Running, ports: CutoverPorts): Promise<LoadTarget[]> {
+export async function seedWorld(
+  { fleet, world, say, signal }: Pick<RehearsalProps, 'fleet' | 'say' | 'signal'> & { readonly world: World },
+  ports: CutoverPorts,
+): Promise<LoadTarget[]> {
   const region = ports.regions[world.locator.regions[0]?.region ?? ''];
   if (region === undefined)
     throw new ZeroshiftError('the locator has no region', { code: 'locator.no-region', source: 'zeroshift' });

@@ -1,7 +1,26 @@
 /** Lines as a block of shell code. The fence is longer than any within: no line can end the block. */
-export function codeBlock(...lines: readonly string[]): string[] {
+export const codeBlock = (...lines: readonly string[]): string[] => block('sh', lines);
+
+/** What the block of commands before it answers, word for word. */
+export const expects = (...lines: readonly string[]): string[] => [
+  'Expect:',
+  '',
+  ...block('text', lines.map(answered)),
+];
+
+/** Likewise, for the last lines alone: what comes before them tells how far it is. */
+export const expectsAtTheEnd = (...lines: readonly string[]): string[] => [
+  'Expect at the end:',
+  '',
+  ...block('text', lines.map(answered)),
+];
+
+/** The block of commands before it answers nothing when all is well. */
+export const expectsNothing: readonly string[] = ['Expect nothing.', ''];
+
+function block(language: string, lines: readonly string[]): string[] {
   const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
-  return [`${fence}sh`, ...lines, fence, ''];
+  return [`${fence}${language}`, ...lines, fence, ''];
 }
 
 /** A text as code within a sentence. */
@@ -17,6 +36,9 @@ export const plain = (text: string): string =>
   oneLine(text).replace(/[\\`*_[\]<>|~#]/g, (mark) => `\\${mark}`);
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
+
+/** An answer may have tabs, but is one line. */
+const answered = (text: string): string => text.replace(/[^\S\t]+/g, ' ');
 
 const longestRun = (text: string): number =>
   Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));

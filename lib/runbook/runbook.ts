@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { CutoverPlan } from '../cutover/plan.ts';
 import type { Locator } from '../fleet/locator.ts';
+import { breakGlass } from './break-glass.ts';
+import { goingBack } from './going-back.ts';
 import { code, codeBlock, plain } from './markdown.ts';
 import { stepLines } from './steps.ts';
 import { toolsFor } from './tools.ts';
@@ -17,11 +19,10 @@ export function renderRunbook(plan: CutoverPlan, locator: Locator): string {
     '',
     `Plan ${code(plan.id)}, made ${plain(plan.createdAt)}, digest ${code(plan.digest)}.`,
     '',
-    'Each step has what to do, what to expect, and how to undo it. Go on only when you see what is expected. To go back',
-    'at any time, give the undo of the last shift in every region; it does not need to wait for anything.',
-    ...(plan.steps.some(({ kind }) => kind === 'hand-over')
-      ? ['Where singletons were handed over, then give the undo of that.']
-      : []),
+    'Each step has what to do, what to expect, and how to undo it. Paste its blocks one after another, in a POSIX shell; go on only when you',
+    'see what is expected, word for word. What is noted is kept in files of the folder that you are in: stay in one folder, of this',
+    'cutover alone. When something is not as expected, or in doubt: [going back](#going-back). When `aws globalaccelerator` does not answer',
+    'and a colour is bad: [break glass](#break-glass-the-control-plane-does-not-answer).',
     '',
     ...(locator.accelerator.controlPlane === undefined
       ? []
@@ -39,12 +40,14 @@ export function renderRunbook(plan: CutoverPlan, locator: Locator): string {
       ),
     ),
     '',
+    ...goingBack(plan, tools),
     ...plan.steps.flatMap((step, index) => [
       `## ${index + 1}. ${plain(step.id)}`,
       '',
       ...stepLines(plan, tools, step),
       '',
     ]),
+    ...breakGlass(plan, tools),
   ]
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')

@@ -6,11 +6,12 @@ import {
   type Nodegroup,
   NodegroupAmiType,
 } from 'aws-cdk-lib/aws-eks-v2';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { ManagedNodes } from '../fleet/aws-definition.ts';
 import { ZeroshiftError } from '../messages/error.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
+import { allow, roleWith } from './rights.ts';
 
 /** Who binds target groups where Auto Mode is off, as its own chart installs it. */
 const controller = { namespace: 'kube-system', serviceAccount: 'aws-load-balancer-controller' } as const;
@@ -65,42 +66,42 @@ function imageFor(types: readonly InstanceType[]): NodegroupAmiType {
   return arm[0] ? NodegroupAmiType.AL2023_ARM_64_STANDARD : NodegroupAmiType.AL2023_X86_64_STANDARD;
 }
 
+/** What whoever binds looks up, on no narrower resource than all. */
+const bindingLookups = [
+  'ec2:DescribeAvailabilityZones',
+  'ec2:DescribeInstances',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
+];
+
 function bindingRole(cluster: EksCluster, clusterName: string): void {
-  const role = new Role(cluster, 'LoadBalancerControllerRole', {
-    description: `binds pods of the EKS cluster ${clusterName} to the target groups of its entrance`,
-    assumedBy: new ServicePrincipal('pods.eks.amazonaws.com'),
-  });
-  role.assumeRolePolicy?.addStatements(
-    new PolicyStatement({
-      actions: ['sts:TagSession'],
-      principals: [new ServicePrincipal('pods.eks.amazonaws.com')],
-    }),
-  );
   const targetGroups = Stack.of(cluster).formatArn({
     service: 'elasticloadbalancing',
     resource: 'targetgroup',
     resourceName: `${clusterName}-*`,
   });
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
-      resources: [targetGroups],
-    }),
+  const assumedBy = new ServicePrincipal('pods.eks.amazonaws.com');
+  const role = roleWith(
+    cluster,
+    'LoadBalancerControllerRole',
+    {
+      description: `binds pods of the EKS cluster ${clusterName} to the target groups of its entrance`,
+      assumedBy,
+    },
+    [
+      allow(
+        ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+        [targetGroups],
+      ),
+      allow(bindingLookups, ['*']),
+    ],
   );
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: [
-        'ec2:DescribeAvailabilityZones',
-        'ec2:DescribeInstances',
-        'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeSecurityGroups',
-        'ec2:DescribeSubnets',
-        'ec2:DescribeVpcs',
-        'elasticloadbalancing:DescribeTargetGroups',
-        'elasticloadbalancing:DescribeTargetHealth',
-      ],
-      resources: ['*'],
-    }),
+  role.assumeRolePolicy?.addStatements(
+    new PolicyStatement({ actions: ['sts:TagSession'], principals: [assumedBy] }),
   );
   acknowledgeWildcards(
     role,

@@ -12,9 +12,30 @@ export const operatorActions = {
   journal: journalTable.actions,
   /** AWS knows no narrower resource for these. */
   anywhere: ['cloudwatch:GetMetricData', 'globalaccelerator:ListCrossAccountResources'],
+  /** Reads alone, of what the doctor looks at: the whole account's room, clusters and roles of any name. */
+  doctor: [
+    'ec2:DescribeAddresses',
+    'ec2:DescribeInstances',
+    'ec2:DescribeNatGateways',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeRouteTables',
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeVpcs',
+    'eks:DescribeCluster',
+    'eks:DescribeNodegroup',
+    'eks:DescribePodIdentityAssociation',
+    'eks:ListInsights',
+    'eks:ListNodegroups',
+    'eks:ListPodIdentityAssociations',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'iam:GetRole',
+    'iam:ListOpenIDConnectProviders',
+    'servicequotas:GetServiceQuota',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Global Accelerator looks at the load balancers in the caller's name when endpoints are written. */
+/** Global Accelerator looks at the load balancers in the caller's name when endpoints are written; the doctor at subnets. */
 export const endpointLookups = [
   'ec2:DescribeInternetGateways',
   'ec2:DescribeSubnets',

@@ -1,8 +1,9 @@
-import { ArnPrincipal, CompositePrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { ArnPrincipal, CompositePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from './acknowledge.ts';
 import { endpointLookups, operatorActions } from './operator-actions.ts';
+import { allow, roleWith } from './rights.ts';
 
 export interface OperatorRoleProps {
   readonly roleName: string;
@@ -25,22 +26,26 @@ export class OperatorRole extends Construct {
 
   constructor(scope: Construct, id: string, props: OperatorRoleProps) {
     super(scope, id);
-    const role = new Role(this, 'Role', {
-      roleName: props.roleName,
-      description: 'operates cutovers: reads where a fleet is, moves its weights, keeps the journal',
-      assumedBy: new CompositePrincipal(...props.principals.map((arn) => new ArnPrincipal(arn))),
-      // A cutover with its hold may take hours; a session that ends in between needs another sign-in.
-      maxSessionDuration: Duration.hours(12),
-    });
-    const allow = (actions: readonly string[], resources: readonly string[]) =>
-      role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
-    allow(operatorActions.accelerator, [props.acceleratorArn]);
-    allow(operatorActions.listener, [props.listenerArn]);
-    allow(operatorActions.endpointGroups, props.endpointGroupArns);
-    allow(operatorActions.journal, [props.journalTableArn]);
     const locator = this.locatorArns(props);
-    allow(operatorActions.locator, locator);
-    allow([...operatorActions.anywhere, ...endpointLookups], ['*']);
+    const role = roleWith(
+      this,
+      'Role',
+      {
+        roleName: props.roleName,
+        description: 'operates cutovers: reads where a fleet is, moves its weights, keeps the journal',
+        assumedBy: new CompositePrincipal(...props.principals.map((arn) => new ArnPrincipal(arn))),
+        // A cutover with its hold may take hours; a session that ends in between needs another sign-in.
+        maxSessionDuration: Duration.hours(12),
+      },
+      [
+        allow(operatorActions.accelerator, [props.acceleratorArn]),
+        allow(operatorActions.listener, [props.listenerArn]),
+        allow(operatorActions.endpointGroups, props.endpointGroupArns),
+        allow(operatorActions.journal, [props.journalTableArn]),
+        allow(operatorActions.locator, locator),
+        allow([...operatorActions.anywhere, ...operatorActions.doctor, ...endpointLookups], ['*']),
+      ],
+    );
     acknowledgeWildcards(
       role,
       [...locator, ...props.endpointGroupArns, '*'],

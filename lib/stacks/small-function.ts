@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type Duration, RemovalPolicy, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { roleWith } from './rights.ts';
 
 export interface SmallFunctionProps {
   readonly description: string;
@@ -26,11 +27,12 @@ export class SmallFunction extends Construct {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = new Role(this, 'Role', {
-      description: props.description,
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    });
-    for (const statement of props.permissions) role.addToPolicy(statement);
+    const role = roleWith(
+      this,
+      'Role',
+      { description: props.description, assumedBy: new ServicePrincipal('lambda.amazonaws.com') },
+      props.permissions,
+    );
     this.handler = new LambdaFunction(this, 'Handler', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,

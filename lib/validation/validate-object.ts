@@ -178,6 +178,20 @@ const firstOfEach = (findings: readonly Finding[]): Finding[] => {
   });
 };
 
+/** A field that is missing because it is misspelt: said where it is missed. */
+function withMisspelling(found: Finding, unknown: readonly Finding[]): Finding {
+  const end = found.field.lastIndexOf('.');
+  if (found.value !== undefined || end < 0) return found;
+  const [part, name] = [found.field.slice(0, end + 1), found.field.slice(end + 1)];
+  const meant = unknown.find(
+    (one) => one.field.startsWith(part) && one.allowed.endsWith(`: did you mean ${name}?`),
+  );
+  const said = meant?.field.slice(part.length);
+  return said === undefined || said.includes('.')
+    ? found
+    : { ...found, message: `nothing was given, unless "${said}" means it; allowed: ${found.allowed}` };
+}
+
 export interface ObjectOptions {
   /** The object as the cluster has it: what is judged is the change. @default - it is new */
   readonly old?: unknown;
@@ -209,7 +223,7 @@ export function validateObject(
   const old = options.old === undefined ? undefined : part(decode(options.old, kind).object);
   const { errors, warnings } = judge(old === undefined ? read : { ...read, old }, context);
   return {
-    errors: firstOfEach([...decoded.errors, ...errors]),
+    errors: firstOfEach([...decoded.errors, ...errors.map((one) => withMisspelling(one, decoded.unknown))]),
     warnings: firstOfEach([...warnings, ...decoded.unknown]),
   };
 }

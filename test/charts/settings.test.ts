@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkServing, servingConfigMaps, servingSettings } from '../../charts/index.ts';
+import { checkServing, servingConfigMaps, servingSettings, synthColour } from '../../charts/index.ts';
 import { defineFleet, type Fleet, type FleetInput } from '../../lib/fleet/index.ts';
 import { ZeroshiftError } from '../../lib/messages/error.ts';
 
@@ -113,6 +113,18 @@ describe("a colour's settings of Serving", () => {
   it("may scale by the HPA's class, whose part is installed then", () => {
     const serving = { autoscaler: { 'pod-autoscaler-class': 'hpa.autoscaling.knative.dev' } };
     expect(mistakes(serving)).toEqual([]);
+  });
+
+  it("say how often the controller may call, in that colour's manifests alone", () => {
+    const fleet = fleetWith({ controller: { apiCallsPerSecond: 200 } });
+    const controller = (colour: 'blue' | 'green'): string =>
+      [...synthColour(fleet, colour)].find(([name]) => /^serving\/.*controller\.yaml$/.test(name))?.[1] ?? '';
+    expect(controller('green')).toMatch(/name: KUBE_API_QPS\n\s+value: "200"/);
+    expect(controller('blue')).toContain('kind: Deployment');
+    expect(controller('blue')).not.toContain('KUBE_API');
+    expect(refused(() => fleetWith({ controller: { apiCallsPerSecond: 0 } }))).toEqual([
+      'colours.green.serving.controller.apiCallsPerSecond: a whole number from 1 to 10000',
+    ]);
   });
 
   it('know no flag of a later release', () => {

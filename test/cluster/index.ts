@@ -15,6 +15,6 @@ export {
 export type { ImageContent, PushedImage, Registry } from './images/index.ts';
 export { applyObjects, holds, laneFleet } from './knative/index.ts';
 export { type Cluster, down, registryOf, running, sharedKubeconfig, status, up } from './lane/index.ts';
-export { killPart, killPod, type Place, placeOf, run, until } from './machine/index.ts';
+export { killPart, killPod, type Place, placeOf, run, silence, until } from './machine/index.ts';
 export { compact } from './node/index.ts';
 export { buildPrograms, type GoProgram, kubectl } from './programs/index.ts';

@@ -6,8 +6,9 @@ import { journalTable, type TablePlace } from '../../lib/cutover/index.ts';
 
 /** A stand-in for DynamoDB on this machine. */
 export interface LocalTables {
-  /** A new table, made as the stacks make it. */
-  table(): Promise<TablePlace>;
+  readonly endpoint: string;
+  /** A new table, made as the stacks make it. @param name @default - one that no other has */
+  table(name?: string): Promise<TablePlace>;
   close(): Promise<void>;
 }
 
@@ -16,6 +17,15 @@ export async function startLocalTables(): Promise<LocalTables> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return tablesAt(endpoint, async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+}
+
+/** Tables at whatever answers for DynamoDB at this URL. @param end called when they are closed */
+export async function tablesAt(endpoint: string, end: () => Promise<void>): Promise<LocalTables> {
   const { CreateTableCommand, DescribeTableCommand, DynamoDBClient } = await import(
     '@aws-sdk/client-dynamodb'
   );
@@ -23,8 +33,8 @@ export async function startLocalTables(): Promise<LocalTables> {
   const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
   let made = 0;
   return {
-    table: async () => {
-      const name = `zeroshift-test-${++made}`;
+    endpoint,
+    table: async (name = `zeroshift-test-${++made}`) => {
       const { partitionKey, sortKey, keyType, billingMode } = journalTable;
       await client.send(
         new CreateTableCommand({
@@ -48,9 +58,7 @@ export async function startLocalTables(): Promise<LocalTables> {
     },
     close: async () => {
       client.destroy();
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await end();
     },
   };
 }

@@ -83,13 +83,17 @@ export class SimulatedAccelerator implements TrafficPort {
     return this.clock.now() < this.#deployedAt;
   }
 
-  /** Endpoint id → part of the new flows, 0–1. Where none is healthy, it fails open. */
-  shares(arn: string): ReadonlyMap<string, number> {
+  /** Part of the new flows that an endpoint gets, 0–1. Where none is healthy, it fails open. */
+  share(arn: string, endpoint: string): number {
     const { effective } = this.group(arn);
-    const weighted = [...effective].filter(([id, weight]) => weight > 0 && !this.unhealthy.has(id));
-    const failingOpen = [...effective].filter(([, weight]) => weight > 0);
-    const chosen = weighted.length > 0 ? weighted : failingOpen;
-    const sum = chosen.reduce((total, [, weight]) => total + weight, 0);
-    return new Map(chosen.map(([id, weight]) => [id, weight / sum]));
+    const own = effective.get(endpoint) ?? 0;
+    if (own <= 0) return 0;
+    let [healthy, all] = [0, 0];
+    for (const [id, weight] of effective) {
+      all += weight;
+      if (!this.unhealthy.has(id)) healthy += weight;
+    }
+    if (healthy <= 0) return own / all;
+    return this.unhealthy.has(endpoint) ? 0 : own / healthy;
   }
 }

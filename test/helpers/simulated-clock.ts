@@ -3,8 +3,8 @@ import type { Clock } from '../../lib/cutover/ports.ts';
 /** A clock that jumps instead of waiting; what is due on the way happens at its time. */
 export class SimulatedClock implements Clock {
   #now: number;
-  #order = 0;
-  readonly #due: { at: number; order: number; run: () => void }[] = [];
+  /** In the order in which it happens. */
+  readonly #due: { at: number; run: () => void }[] = [];
   readonly #listeners: ((milliseconds: number) => void)[] = [];
 
   constructor(start = Date.UTC(2026, 0, 1)) {
@@ -21,8 +21,9 @@ export class SimulatedClock implements Clock {
 
   /** Runs once at this time, or with the next advance when it has passed. */
   at(time: number, run: () => void): void {
-    this.#due.push({ at: time, order: this.#order++, run });
-    this.#due.sort((a, b) => a.at - b.at || a.order - b.order);
+    let place = this.#due.length;
+    while (place > 0 && (this.#due[place - 1]?.at ?? 0) > time) place--;
+    this.#due.splice(place, 0, { at: time, run });
   }
 
   in(milliseconds: number, run: () => void): void {

@@ -8,6 +8,7 @@ import type {
 import type { Discovered, DryRun, Removal } from '../../lib/clusters/definition-port.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import {
+  copyOf,
   keyOf,
   type Mutable,
   merged,
@@ -79,6 +80,8 @@ export class SimulatedCluster implements ClusterPort {
   readonly #need = new Map<string, number>();
   readonly #clock: SimulatedClock;
   readonly #copies: boolean;
+  /** Keys of the gateways' pods. */
+  readonly #gateways = new Set<string>();
   #uid = 0;
   #version = 0;
   /** How long things take here, in milliseconds: a revision, a pod, each gateway of a rollout, a workload's end. */
@@ -105,19 +108,21 @@ export class SimulatedCluster implements ClusterPort {
 
   async get(reference: Reference): Promise<KubeObject | undefined> {
     const found = this.objects.get(keyOf(reference));
-    return found === undefined ? undefined : structuredClone(found);
+    return found === undefined ? undefined : copyOf(found);
   }
 
   async *list({ apiVersion, kind }: Kind, options: ListOptions = {}): AsyncIterable<KubeObject> {
     const labels = (options.labelSelector ?? '').split(',').filter(Boolean);
-    for (const object of [...this.objects.values()]) {
-      if (object.apiVersion !== apiVersion || object.kind !== kind) continue;
+    const all: Mutable[] = [];
+    for (const object of this.objects.values())
+      if (object.kind === kind && object.apiVersion === apiVersion) all.push(object);
+    for (const object of all) {
       if (options.namespace !== undefined && object.metadata.namespace !== options.namespace) continue;
       const has = (label: string): boolean => {
         const [key = '', value] = label.split('=');
         return object.metadata.labels?.[key] === value;
       };
-      if (labels.every(has)) yield structuredClone(object);
+      if (labels.every(has)) yield copyOf(object);
     }
   }
 
@@ -127,7 +132,7 @@ export class SimulatedCluster implements ClusterPort {
     this.#admit(object);
     const next =
       found === undefined ? object : merged(pruned(found, this.#applied.get(key) ?? {}, object), object);
-    this.#applied.set(key, structuredClone(object));
+    this.#applied.set(key, copyOf(object));
     return this.#write(next);
   }
 
@@ -145,7 +150,7 @@ export class SimulatedCluster implements ClusterPort {
         : isWorkload(found)
           ? { ...next, status: found.status }
           : next;
-    if (JSON.stringify(written) === JSON.stringify(found)) return structuredClone(found);
+    if (JSON.stringify(written) === JSON.stringify(found)) return copyOf(found);
     return this.#write(written);
   }
 
@@ -206,9 +211,13 @@ export class SimulatedCluster implements ClusterPort {
 
   /** Gateways by name; those that end take no new flows. */
   gateways(): { readonly name: string; readonly ending: boolean }[] {
-    return [...this.objects.values()]
-      .filter(({ kind, metadata }) => kind === 'Pod' && metadata.namespace === gatewayReference.namespace)
-      .map(({ metadata }) => ({ name: metadata.name, ending: metadata.deletionTimestamp !== undefined }));
+    const there: { name: string; ending: boolean }[] = [];
+    for (const key of this.#gateways) {
+      const pod = this.objects.get(key);
+      if (pod === undefined) this.#gateways.delete(key);
+      else there.push({ name: pod.metadata.name, ending: pod.metadata.deletionTimestamp !== undefined });
+    }
+    return there;
   }
 
   #admit(object: KubeObject): void {
@@ -224,7 +233,7 @@ export class SimulatedCluster implements ClusterPort {
   #write(object: KubeObject): KubeObject {
     this.writes++;
     const before = this.objects.get(keyOf(referenceOf(object)));
-    const stored = this.#store(structuredClone(object));
+    const stored = this.#store(copyOf(object));
     if (stored.apiVersion === serving) this.#serve(stored, before);
     if (stored.kind === 'DomainMapping') this.#reconcileMapping(stored);
     if (stored.kind === 'ClusterDomainClaim') this.remap();
@@ -237,7 +246,7 @@ export class SimulatedCluster implements ClusterPort {
     }
     if (isWorkload(stored)) this.workloads.reconcile(stored);
     else if (stored.kind === 'Deployment' && specChanged(before, stored)) this.#rollOut();
-    return structuredClone(stored);
+    return copyOf(stored);
   }
 
   #serve(stored: Mutable, before: KubeObject | undefined): void {
@@ -293,7 +302,7 @@ export class SimulatedCluster implements ClusterPort {
   #copyAnnotations(revision: KubeObject): void {
     const scaler = this.scaler(revision.metadata.namespace ?? '', revision.metadata.name);
     if (scaler === undefined) return;
-    Object.assign(scaler.metadata, { annotations: structuredClone(revision.metadata.annotations ?? {}) });
+    Object.assign(scaler.metadata, { annotations: copyOf(revision.metadata.annotations ?? {}) });
     this.#scale(scaler);
   }
 
@@ -317,7 +326,7 @@ export class SimulatedCluster implements ClusterPort {
   }
 
   #addGateway(): void {
-    this.#store({
+    const pod = this.#store({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {
@@ -326,6 +335,7 @@ export class SimulatedCluster implements ClusterPort {
         labels: { app: gatewayReference.name },
       },
     });
+    this.#gateways.add(keyOf(referenceOf(pod)));
   }
 
   #gatewayStatus(observedGeneration: number, updatedReplicas: number): void {

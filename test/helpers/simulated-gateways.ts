@@ -27,15 +27,24 @@ export class SimulatedGateways implements MetricsPort {
   ) {}
 
   get open(): number {
-    return [...this.#pods.values()].reduce((sum, { open }) => sum + open, 0);
+    let sum = 0;
+    for (const { open } of this.#pods.values()) sum += open;
+    return sum;
+  }
+
+  /** New flows until now. */
+  get flows(): number {
+    let sum = 0;
+    for (const { flows } of this.#pods.values()) sum += flows;
+    return sum;
   }
 
   /** New flows, and the old ones' part that ends, in a stretch of time. */
   connect(flows: number, ending: number): void {
     const pods = this.cluster.gateways();
-    for (const name of [...this.#pods.keys()])
-      if (!pods.some((pod) => pod.name === name)) this.#pods.delete(name);
-    const taking = pods.filter((pod) => !pod.ending).length;
+    for (const name of this.#pods.keys()) if (!pods.some((pod) => pod.name === name)) this.#pods.delete(name);
+    let taking = 0;
+    for (const pod of pods) if (!pod.ending) taking++;
     for (const pod of pods) {
       const counters = this.#counters(pod.name);
       // A gateway that ends closes its connections; their clients come back as new flows elsewhere.
@@ -46,14 +55,12 @@ export class SimulatedGateways implements MetricsPort {
 
   answer(requests: number): void {
     const { open } = this;
-    const pods = [...this.#pods.values()];
-    for (const counters of pods) {
-      const part = open > 0 ? (requests * counters.open) / open : requests / pods.length;
+    for (const counters of this.#pods.values()) {
+      const part = open > 0 ? (requests * counters.open) / open : requests / this.#pods.size;
       counters.requests += part;
       counters.errors += part * this.errorRate;
-      bounds.forEach((bound, index) => {
+      for (const [index, bound] of bounds.entries())
         counters.within[index] = (counters.within[index] ?? 0) + part * this.#within(bound);
-      });
     }
   }
 

@@ -6,7 +6,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const mergedMaps = (base: unknown, patch: unknown): unknown => {
-  if (!isMap(patch)) return structuredClone(patch);
+  if (!isMap(patch)) return copyOf(patch);
   const result: Record<string, unknown> = isMap(base) ? { ...base } : {};
   for (const [key, value] of Object.entries(patch))
     if (value === null) delete result[key];
@@ -29,6 +29,15 @@ const prunedMaps = (found: unknown, owned: unknown, next: unknown): unknown => {
 /** An object without what was applied before and is not applied again, as server-side apply takes it away. */
 export const pruned = (found: KubeObject, owned: object, next: KubeObject): KubeObject =>
   prunedMaps(found, owned, next) as KubeObject;
+
+/** A copy of what is plain data; faster than `structuredClone`. */
+export function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) copy[key] = copyOf((value as Record<string, unknown>)[key]);
+  return copy as T;
+}
 
 /** An image resolves to the same digest everywhere. */
 export const imageDigest = (image: string): string =>

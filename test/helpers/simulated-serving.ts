@@ -1,7 +1,15 @@
 import type { KubeObject } from '../../lib/clusters/cluster-port.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
-import { imageDigest, keyOf, type Mutable, ready, referenceOf, sameSpec } from './simulated-objects.ts';
+import {
+  copyOf,
+  imageDigest,
+  keyOf,
+  type Mutable,
+  ready,
+  referenceOf,
+  sameSpec,
+} from './simulated-objects.ts';
 
 const serving = 'serving.knative.dev/v1';
 const scalers = 'autoscaling.internal.knative.dev/v1alpha1';
@@ -49,11 +57,11 @@ export class SimulatedServing {
             labels: { [label.service]: name, 'serving.knative.dev/serviceUID': uid },
             ownerReferences: [ownedBy(service)],
           },
-          spec: { template: structuredClone(template) },
+          spec: { template: copyOf(template) },
         }),
       );
     else if (isOwned(found, service) && !sameTemplate(found.spec?.template, template))
-      this.configuration(this.cluster.put({ ...found, spec: { template: structuredClone(template) } }));
+      this.configuration(this.cluster.put({ ...found, spec: { template: copyOf(template) } }));
     this.#status(service);
   }
 
@@ -102,7 +110,7 @@ export class SimulatedServing {
       this.cluster.put({
         apiVersion: scalers,
         kind: 'PodAutoscaler',
-        metadata: { name, namespace, annotations: structuredClone(now.metadata.annotations ?? {}) },
+        metadata: { name, namespace, annotations: copyOf(now.metadata.annotations ?? {}) },
         spec: {},
         status: { actualScale: none ? 0 : 1 },
       });
@@ -129,10 +137,10 @@ export class SimulatedServing {
         name,
         namespace,
         labels: { ...labels, ...(service === undefined ? {} : { [label.service]: service }) },
-        annotations: structuredClone(metadata.annotations ?? {}),
+        annotations: copyOf(metadata.annotations ?? {}),
         ownerReferences: [ownedBy(configuration)],
       },
-      spec: structuredClone(spec),
+      spec: copyOf(spec),
     });
     this.begin(revision);
   }

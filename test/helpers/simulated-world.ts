@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../lib/clusters/cluster-port.ts';
+import type { FollowReading } from '../../lib/cutover/commands.ts';
 import { makePlan } from '../../lib/cutover/make-plan.ts';
 import type { CutoverPlan } from '../../lib/cutover/plan.ts';
 import type { ColourPorts, CutoverPorts, HookPort } from '../../lib/cutover/ports.ts';
@@ -13,7 +14,6 @@ import { exampleFleet } from './fleet.ts';
 import { SimulatedAccelerator } from './simulated-accelerator.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
-import type { SimulatedFollow } from './simulated-follow.ts';
 import { SimulatedGateways } from './simulated-gateways.ts';
 import { referenceOf } from './simulated-objects.ts';
 import { fewServices, simulatedServices } from './simulated-services.ts';
@@ -60,6 +60,10 @@ export class SimulatedWorld {
   readonly fleet: Fleet;
   readonly locator: Locator;
   readonly live: Colour;
+  /** Names of the regions, in the order of the plan. */
+  readonly regions: readonly string[];
+  readonly #places: ReadonlyMap<string, Locator['regions'][number]>;
+  readonly #needs: typeof needs;
   /** `region/colour` → requests a second that reach it past the accelerator. */
   readonly bypass = new Map<string, number>();
   /** `region/colour` whose API server does not answer. */
@@ -67,7 +71,7 @@ export class SimulatedWorld {
   /** `region/colour` whose services do not answer probes. */
   readonly mute = new Set<string>();
   /** Region → what its target lacks, or cannot have. */
-  readonly behind: SimulatedFollow['behind'] = new Map();
+  readonly behind = new Map<string, Partial<FollowReading>>();
   /** Whether targets are kept equal to their sources. */
   followed = false;
   /** Answers for the fleet's hooks. */
@@ -83,12 +87,13 @@ export class SimulatedWorld {
     const regions = names.slice(0, options.regions ?? 1);
     const live = options.live ?? 'blue';
     this.live = live;
+    this.regions = regions;
     this.#edited = options.copiesAnnotations?.[live] === false;
     this.#singletons = options.singletons ?? true;
     this.#few = options.few ?? false;
     this.#handedBack = options.handedBackBefore ?? false;
     this.#traffic = options.traffic ?? { flows: 30, requests: 300 };
-    this.fleet = exampleFleet({
+    this.fleet = fleetOf({
       regions: regions.map((name) => ({
         name,
         account: '111122223333',
@@ -127,6 +132,8 @@ export class SimulatedWorld {
       both((colour) => new SimulatedGateways(this.clock, this.cluster(region, colour))),
     );
     this.locator = locatorOf(this.fleet, regions);
+    this.#places = new Map(this.locator.regions.map((place) => [place.region, place]));
+    this.#needs = this.#few ? needs.slice(0, 1) : needs;
     for (const { region, endpointGroupArn, colours: places } of this.locator.regions)
       this.accelerator.add(endpointGroupArn, region, [
         { id: places[sibling(live)].entrance.arn, weight: 0, clientIpPreservation: true },
@@ -161,7 +168,7 @@ export class SimulatedWorld {
 
   /** Puts the services on the live colour and lets the world settle. */
   async settle(): Promise<this> {
-    for (const region of Object.keys(this.clusters))
+    for (const region of this.regions)
       for (const generation of this.#few ? fewServices : simulatedServices) {
         for (const object of generation) await this.cluster(region, this.live).apply(object);
         this.clock.advance(5_000);
@@ -219,17 +226,12 @@ export class SimulatedWorld {
     return found;
   }
 
-  /** Names of the regions, in the order of the plan. */
-  get regions(): readonly string[] {
-    return Object.keys(this.clusters);
-  }
-
   groupArn(region: string): string {
-    return this.locator.regions.find((place) => place.region === region)?.endpointGroupArn ?? '';
+    return this.#places.get(region)?.endpointGroupArn ?? '';
   }
 
   entrance(region: string, colour: Colour): string {
-    return this.locator.regions.find((place) => place.region === region)?.colours[colour].entrance.arn ?? '';
+    return this.#places.get(region)?.colours[colour].entrance.arn ?? '';
   }
 
   weight(region: string, colour: Colour): number | undefined {
@@ -252,21 +254,21 @@ export class SimulatedWorld {
 
   #pass(seconds: number): void {
     for (const region of this.regions) {
-      const shares = this.accelerator.shares(this.groupArn(region));
-      const shareOf = (colour: Colour): number => shares.get(this.entrance(region, colour)) ?? 0;
-      for (const colour of colours)
-        this.gateway(region, colour).connect(
-          shareOf(colour) * this.#traffic.flows * seconds,
-          ending * seconds,
-        );
-      const open = colours.reduce((sum, colour) => sum + this.gateway(region, colour).open, 0);
-      for (const colour of colours) {
+      const arn = this.groupArn(region);
+      const parts = colours.map((colour) => {
+        const share = this.accelerator.share(arn, this.entrance(region, colour));
         const there = this.gateway(region, colour);
-        const past = this.bypass.get(`${region}/${colour}`) ?? 0;
-        const through = open > 0 ? (this.#traffic.requests * there.open) / open : 0;
+        there.connect(share * this.#traffic.flows * seconds, ending * seconds);
+        return { colour, share, there, open: there.open };
+      });
+      const open = parts.reduce((sum, part) => sum + part.open, 0);
+      for (const { colour, share, there, open: own } of parts) {
+        const past = this.bypass.size === 0 ? 0 : (this.bypass.get(`${region}/${colour}`) ?? 0);
+        const through = open > 0 ? (this.#traffic.requests * own) / open : 0;
         there.answer((through + past) * seconds);
-        for (const [namespace, revision, pods] of this.#few ? needs.slice(0, 1) : needs)
-          this.cluster(region, colour).need(namespace, revision, Math.ceil(pods * shareOf(colour)));
+        const cluster = this.cluster(region, colour);
+        for (const [namespace, revision, pods] of this.#needs)
+          cluster.need(namespace, revision, Math.ceil(pods * share));
       }
     }
   }
@@ -284,6 +286,16 @@ export class SimulatedWorld {
 
 const isReady = ({ kind, status }: KubeObject): boolean =>
   (kind === 'Service' || kind === 'DomainMapping') && status?.conditions?.[0]?.status === 'True';
+
+/** Fleets by what they are made of: they are frozen, and to check one costs more than a world. */
+const fleets = new Map<string, Fleet>();
+
+function fleetOf(input: Partial<FleetInput>): Fleet {
+  const key = JSON.stringify(input);
+  const fleet = fleets.get(key) ?? exampleFleet(input);
+  fleets.set(key, fleet);
+  return fleet;
+}
 
 /** Pods that each revision needs for all of the traffic. */
 const needs: readonly (readonly [namespace: string, revision: string, pods: number])[] = [

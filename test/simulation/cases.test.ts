@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { readRecords } from '../../lib/cutover/journal.ts';
 import { Case } from '../helpers/simulated-case.ts';
 
 /** One case after the other, step by step, each of them once a mistake or likely to become one. */
@@ -39,8 +38,7 @@ it('says of pods of floors that no node takes why they are not there', async () 
   expect(one.state.held?.text).toContain('green shop/cart-00001 (1 of 4: 0/3 nodes are available)');
   // What was raised until then is put back.
   expect(await one.run('rollback')).toMatchObject({ exit: 5 });
-  one.staged.invariants.atEnd();
-  expect(one.staged.invariants.violations).toEqual([]);
+  one.atEnd();
 });
 
 it('puts floors back also where a revision has gone meanwhile', async () => {
@@ -99,8 +97,7 @@ it('tries again what may pass, ever more slowly, and holds when it has lasted to
   const one = await Case.of();
   const many = { what: /^readGroup in forward 4/, fault: 'unavailable', times: 1_000 } as const;
   expect(await one.run('start', many)).toMatchObject({ exit: 1, held: 'traffic.unavailable' });
-  const { records } = readRecords(one.staged.store.text, 'journal');
-  const failed = records.filter(({ event }) => event.type === 'failed').map(({ at }) => at);
+  const failed = one.checker.records.filter(({ event }) => event.type === 'failed').map(({ at }) => at);
   const pauses = failed.slice(1).map((at, index) => at - (failed[index] ?? 0));
   expect(pauses).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
   expect(await one.run('resume')).toMatchObject({ exit: 0, status: 'completed' });
@@ -112,7 +109,7 @@ it('takes the other regions back where one cannot go', async () => {
   const arn = one.world.groupArn(first);
   one.once(`${second}/shift-100`, 'sample', () => {
     const before = one.world.accelerator.group(arn).endpoints;
-    one.staged.invariants.onForeignChange(arn, before);
+    one.checker.onForeignChange(arn, before);
     one.world.accelerator.set(
       arn,
       before.map((endpoint) => (endpoint.weight === 0 ? { ...endpoint, weight: 77 } : endpoint)),
@@ -127,8 +124,8 @@ it('takes the other regions back where one cannot go', async () => {
     [100, 0],
   ]);
   expect(one.state.regions[second]?.drained).toContain('green');
-  one.world.accelerator.set(arn, one.staged.invariants.foreign.get(arn)?.before ?? []);
-  one.staged.invariants.foreign.clear();
+  one.world.accelerator.set(arn, one.checker.foreign.get(arn)?.before ?? []);
+  one.checker.foreign.clear();
   expect(await one.run('rollback')).toMatchObject({ exit: 5 });
   expect([one.weights(first), one.weights(second)]).toEqual([
     [100, 0],
@@ -186,8 +183,7 @@ it('finalizes only an empty source, and keeps the way back until then', async ()
   one.world.bypass.clear();
   expect(await one.run('finalize', { what: /^patch/, fault: 'crash-after' })).toBe('crashed');
   expect(await one.run('finalize')).toMatchObject({ exit: 0, status: 'finalized' });
-  one.staged.invariants.atEnd();
-  expect(one.staged.invariants.violations).toEqual([]);
+  one.atEnd();
 
   const back = await Case.of({ shares: [100] });
   await back.run('start');
@@ -258,7 +254,7 @@ it('takes a rollback that is asked for while it finalizes', async () => {
   await one.run('start');
   one.world.clock.advance(200_000);
   const by = { user: 'other', host: 'elsewhere', pid: 1 };
-  one.in(3, () => void one.staged.store.mailbox.send({ command: 'rollback', by }, one.world.clock.now()));
+  one.in(3, () => one.tell({ command: 'rollback', by }));
   expect(await one.run('finalize')).toMatchObject({ exit: 5, status: 'rolled-back' });
   expect(one.weights()).toEqual([100, 0]);
 });

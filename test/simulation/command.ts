@@ -1,18 +1,21 @@
-// npm run simulate -- --seeds N [--from K], or --seed S, or --scenario JSON. See docs/simulation.md.
+// npm run simulate -- --seeds N [--from K], or --seed S, --scenario JSON, --pairs. See docs/simulation.md.
 import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { countOf, type Known, runCommand, UsageError } from './arguments.ts';
+import { playAllPairs } from './pairs.ts';
 import { buildProgram, Pool } from './pool.ts';
+import { twelve } from './twelve.ts';
 import type { Failure } from './worker.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '10000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    scenario: { type: 'string' },
-  },
-});
+const known: Known = {
+  seeds: { takes: 'N', what: 'how many seeds to play (10000)' },
+  from: { takes: 'K', what: 'the first of them (1)' },
+  seed: { takes: 'S', what: 'plays one and tells all that happened in it' },
+  scenario: { takes: 'JSON', what: 'the same for one that was made smaller, as a failing run prints it' },
+  pairs: { what: 'all pairs of crashes of the twelve cutovers instead' },
+  only: { takes: 'WORD', what: 'with --pairs: those cutovers whose name holds it' },
+  every: { takes: 'N', what: 'with --pairs: each Nth place for the first crash (1)' },
+};
 
 /** Plays one again and tells all of it. */
 async function replay(given: string): Promise<number> {
@@ -46,7 +49,7 @@ async function playAll(from: number, seeds: number): Promise<number> {
     return failures.length === 0;
   });
   console.log(
-    `${played} seeds from ${from} in ${seconds().toFixed(1)} s on ${pool.size} threads: ${calls} calls, ${records} records, ${(took / 3_600_000).toFixed(0)} hours of simulated time`,
+    `${played} seeds from ${from} in ${seconds().toFixed(1)} s in ${pool.size} processes: ${calls} calls, ${records} records, ${(took / 3_600_000).toFixed(0)} hours of simulated time`,
   );
   console.log(
     `ended: ${Object.entries(endings)
@@ -70,6 +73,32 @@ async function tell(pool: Pool, { seed, violations }: Failure): Promise<void> {
   for (const line of answer.log) console.log(`  ${line}`);
 }
 
-const one = values.scenario ?? values.seed;
-process.exitCode =
-  one === undefined ? await playAll(Number(values.from), Number(values.seeds)) : await replay(one);
+/** @throws UsageError */
+function checkScenario(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && 'faults' in value) return text;
+  } catch {
+    // As what is no scenario.
+  }
+  throw new UsageError('--scenario is the JSON that a failing run prints, in single quotes');
+}
+
+process.exitCode = await runCommand('simulate', known, async (values) => {
+  const { seed, scenario, pairs, only, every } = values;
+  if ([seed, scenario, pairs].filter((one) => one !== undefined).length > 1)
+    throw new UsageError('--seed, --scenario and --pairs are for one run each: give one of them');
+  if (pairs === undefined && (only !== undefined || every !== undefined))
+    throw new UsageError('--only and --every belong to --pairs');
+  if (pairs !== undefined) {
+    const names = Object.keys(twelve).filter((name) => name.includes(String(only ?? '')));
+    if (names.length === 0)
+      throw new UsageError(
+        `no cutover is named like "${only}"; there are: ${Object.keys(twelve).join('; ')}`,
+      );
+    return playAllPairs(names, countOf('every', every, 1));
+  }
+  if (scenario !== undefined) return replay(checkScenario(String(scenario)));
+  if (seed !== undefined) return replay(String(countOf('seed', seed, 1)));
+  return playAll(countOf('from', values.from, 1), countOf('seeds', values.seeds, 10_000));
+});

@@ -8,8 +8,7 @@ import { Case } from '../helpers/simulated-case.ts';
 
 const region = 'eu-west-1';
 const by = { user: 'ada', host: 'elsewhere', pid: 7 };
-const tell = (one: Case, mail: Omit<Mail, 'by'>): void =>
-  void one.staged.store.mailbox.send({ by, ...mail }, one.world.clock.now());
+const tell = (one: Case, mail: Omit<Mail, 'by'>): void => one.tell({ by, ...mail });
 const kinds = (events: readonly JournalEvent[]): string[] =>
   events.map((event) =>
     event.type === 'done' ? event.result.kind : event.type === 'step-entered' ? event.step : event.type,
@@ -23,7 +22,7 @@ const foreign = (one: Case, blue: number, green: number): void => {
   const arn = one.world.groupArn(region);
   const before = one.world.accelerator.group(arn).endpoints;
   const target = one.world.entrance(region, 'green');
-  one.staged.invariants.onForeignChange(arn, before);
+  one.checker.onForeignChange(arn, before);
   one.world.accelerator.set(
     arn,
     before.map((endpoint) => ({ ...endpoint, weight: endpoint.id === target ? green : blue })),
@@ -231,7 +230,7 @@ it('calls hooks once before and after their steps; one that says no holds until 
       return { ok: open || what.share !== 100, text: 'status 409: not on a Friday' };
     },
   };
-  expect(JSON.stringify(one.staged.plan)).not.toContain('tickets.example.com');
+  expect(JSON.stringify(one.plan)).not.toContain('tickets.example.com');
   expect(await one.run('start')).toMatchObject({ exit: 1, held: 'cutover.vetoed' });
   expect(one.state.held?.text).toContain('ticket: status 409: not on a Friday');
   expect(one.weights()).toEqual([50, 50]);
@@ -240,7 +239,7 @@ it('calls hooks once before and after their steps; one that says no holds until 
   const answered = { test: (what: string) => told.length > before && what.startsWith('record done') };
   expect(await one.run('resume', { what: answered as RegExp, fault: 'crash-before' })).toBe('crashed');
   expect(await one.run('resume')).toMatchObject({ exit: 0, status: 'completed' });
-  const { id } = one.staged.plan;
+  const { id } = one.plan;
   expect(told.map((one) => one.id)).toEqual(
     ['50/before', '50/after', '100/before', '100/before', '100/before', '100/after'].map(
       (part) => `${id}/${region}/shift-${part}/ticket`,
@@ -260,7 +259,7 @@ it('moves regions in waves: a bake of the whole wave between them, one hold at t
       hold: '5s',
     },
   });
-  expect(one.staged.plan.steps.map(({ id }) => id).slice(8)).toEqual([
+  expect(one.plan.steps.map(({ id }) => id).slice(8)).toEqual([
     'us-east-1/shift-100',
     'us-east-1/drain',
     'us-east-1/hand-over',

@@ -53,7 +53,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'the hash chain is not checked',
     'journal.ts',
-    'record !== undefined && record.hash === hashOf(withoutHash(record));',
+    'record !== undefined && isWhole(record, line);',
     'record !== undefined;',
   ),
   mutant(
@@ -144,14 +144,50 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'floors not put back',
     'decide-back.ts',
+    '[regionBack, followingBack, lastLook, floorsBack, nodesBack]',
+    '[regionBack, followingBack, lastLook, nodesBack]',
+  ),
+  mutant(
+    'nodes not given back',
+    'decide-back.ts',
+    '[regionBack, followingBack, lastLook, floorsBack, nodesBack]',
     '[regionBack, followingBack, lastLook, floorsBack]',
-    '[regionBack, followingBack, lastLook]',
   ),
   mutant(
     'finalized over traffic',
     'decide-finalize.ts',
     'if (source.requests > 0 || open > 0)',
     'if (source.requests < 0)',
+  ),
+  mutant(
+    'a step entered that nobody approved',
+    'decide-forward.ts',
+    'if (plan.approvals?.includes(next.id) === true && state',
+    'if (plan.approvals?.includes(next.id) === true && state.awaiting === undefined && state',
+  ),
+  mutant(
+    'a veto ignored',
+    'evolve.ts',
+    "const veto = result.when === 'before' && result",
+    "const veto = result.when !== 'before' && result",
+  ),
+  mutant(
+    'weight for a target that is behind',
+    'decide-follow.ts',
+    "if (maxLag === undefined || following?.is !== 'on') return undefined;",
+    "if (maxLag !== '') return undefined;",
+  ),
+  mutant(
+    "the team's own gate not judged",
+    'gates.ts',
+    '    ...own(region, policy.gates.own ?? [], evidence.last.own),\n',
+    '',
+  ),
+  mutant(
+    'a wave that begins without the bake of the one before',
+    'decide-forward.ts',
+    'return watch(plan, whole(step), progress, regions, now, milliseconds(policy.waveBake ?? policy.bake));',
+    'return undefined;',
   ),
   mutant(
     'a command from elsewhere done before it is journaled',

@@ -1,9 +1,11 @@
-import { type Scenario, scenarioOf } from './model/scenario.ts';
+import { calm, type Scenario, scenarioOf } from './model/scenario.ts';
 import { simulate } from './simulate.ts';
 
 /** Plays one scenario and prints everything that happened: a seed, or a scenario as JSON. */
 const [given = '1'] = process.argv.slice(2);
-const scenario = given.startsWith('{') ? (JSON.parse(given) as Scenario) : scenarioOf(Number(given));
+const scenario = given.startsWith('{')
+  ? ({ ...calm, ...JSON.parse(given) } as Scenario)
+  : scenarioOf(Number(given));
 const { trace, log, violations, status, digest } = await simulate(scenario, true);
 for (const line of [...trace, '', JSON.stringify(scenario), '', ...log, '']) console.log(line);
 for (const violation of violations) console.log(`violated: ${violation}`);

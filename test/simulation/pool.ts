@@ -1,7 +1,7 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { build, type Plugin } from 'esbuild';
 import type { Answer, Asked } from './worker.ts';
 
@@ -61,15 +61,18 @@ function replacing(replacements: readonly Replacement[]): Plugin {
   };
 }
 
-/** Programs that play seeds, each on a thread of its own. */
+/** One core each: a second one that clears away after it costs more than it gives. */
+const nodeOptions = ['--single-threaded-gc', '--max-semi-space-size=32'];
+
+/** Programs that play, each a process of its own. */
 export class Pool {
-  readonly #workers: Worker[];
+  readonly #workers: ChildProcess[];
 
   constructor(
     private readonly program: string,
     readonly size: number = availableParallelism(),
   ) {
-    this.#workers = Array.from({ length: size }, () => new Worker(program));
+    this.#workers = Array.from({ length: size }, () => fork(program, { execArgv: nodeOptions }));
   }
 
   /** Lets every worker play chunks until the seeds are through, or `on` says that it is enough. */
@@ -79,15 +82,20 @@ export class Pool {
     on: (answer: Extract<Answer, { kind: 'played' }>) => boolean,
     chunk = 40,
   ): Promise<void> {
-    let next = from;
+    const chunks = function* (): Generator<Asked> {
+      for (let next = from; next < from + seeds; next += chunk)
+        yield { kind: 'play', from: next, count: Math.min(chunk, from + seeds - next) };
+    };
+    await this.each(chunks(), (_, answer) => answer.kind !== 'played' || on(answer));
+  }
+
+  /** Asks one after the other, as many at once as there are workers, until `on` says that it is enough. */
+  async each<T extends Asked>(all: Iterable<T>, on: (asked: T, answer: Answer) => boolean): Promise<void> {
+    const left = all[Symbol.iterator]();
     let over = false;
-    const run = async (worker: Worker): Promise<void> => {
-      while (!over && next < from + seeds) {
-        const asked: Asked = { kind: 'play', from: next, count: Math.min(chunk, from + seeds - next) };
-        next += asked.count;
-        const answer = await ask(worker, asked);
-        if (answer.kind === 'played' && !on(answer)) over = true;
-      }
+    const run = async (worker: ChildProcess): Promise<void> => {
+      for (let next = left.next(); !over && next.done !== true; next = left.next())
+        if (!on(next.value, await ask(worker, next.value))) over = true;
     };
     await Promise.all(this.#workers.map(run));
   }
@@ -100,16 +108,17 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    for (const worker of this.#workers) worker.kill();
     await rm(this.program, { force: true });
   }
 }
 
-const ask = (worker: Worker, asked: Asked): Promise<Answer> =>
+const ask = (worker: ChildProcess, asked: Asked): Promise<Answer> =>
   new Promise((answered, failed) => {
     const settle = (): void => {
       worker.off('message', message);
       worker.off('error', error);
+      worker.off('exit', gone);
     };
     const message = (answer: Answer): void => {
       settle();
@@ -119,7 +128,9 @@ const ask = (worker: Worker, asked: Asked): Promise<Answer> =>
       settle();
       failed(cause);
     };
+    const gone = (code: number | null): void => error(new Error(`a worker has ended, with ${code}`));
     worker.on('message', message);
     worker.on('error', error);
-    worker.postMessage(asked);
+    worker.on('exit', gone);
+    worker.send(asked);
   });

@@ -1,12 +1,14 @@
-import { parentPort } from 'node:worker_threads';
 import { scenarioOf } from './model/scenario.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
+import { firstsOf, type Paired, playPairs } from './twelve.ts';
 
-/** Seeds to play, or one to make smaller. */
+/** Seeds to play, or one to make smaller; or pairs of crashes. */
 export type Asked =
   | { readonly kind: 'play'; readonly from: number; readonly count: number }
-  | { readonly kind: 'shrink'; readonly seed: number; readonly violation: string };
+  | { readonly kind: 'shrink'; readonly seed: number; readonly violation: string }
+  | { readonly kind: 'firsts'; readonly name: string }
+  | { readonly kind: 'pairs'; readonly name: string; readonly first: number };
 
 export interface Failure {
   readonly seed: number;
@@ -25,7 +27,9 @@ export type Answer =
       readonly took: number;
       readonly seen: readonly string[];
     }
-  | { readonly kind: 'shrunk'; readonly scenario: string; readonly log: readonly string[] };
+  | { readonly kind: 'shrunk'; readonly scenario: string; readonly log: readonly string[] }
+  | { readonly kind: 'firsts'; readonly count: number }
+  | ({ readonly kind: 'paired' } & Paired);
 
 async function play(from: number, count: number): Promise<Answer> {
   const failures: Failure[] = [];
@@ -48,11 +52,15 @@ async function play(from: number, count: number): Promise<Answer> {
 
 async function answer(asked: Asked): Promise<Answer> {
   if (asked.kind === 'play') return play(asked.from, asked.count);
+  if (asked.kind === 'firsts') return { kind: 'firsts', count: await firstsOf(asked.name) };
+  if (asked.kind === 'pairs') return { kind: 'paired', ...(await playPairs(asked.name, asked.first)) };
   const scenario = await shrink(scenarioOf(asked.seed), asked.violation);
   const { log } = await simulate(scenario);
   return { kind: 'shrunk', scenario: JSON.stringify(scenario), log };
 }
 
-parentPort?.on('message', (asked: Asked) => {
-  void answer(asked).then((result) => parentPort?.postMessage(result));
+process.on('message', (asked: Asked) => {
+  void answer(asked).then((result) => {
+    if (process.connected) process.send?.(result);
+  });
 });

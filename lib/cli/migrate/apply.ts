@@ -2,11 +2,12 @@ import { exitCodes } from '../../messages/error.ts';
 import {
   type ApplyResult,
   applyMigration,
+  openNamespaces,
   type ServiceName,
   type WaitResult,
   waitUntilReady,
 } from '../../migration/apply/index.ts';
-import { type RegionPlan, sumsOf } from '../../migration/plan/index.ts';
+import { type MigrationPlan, type RegionPlan, sumsOf } from '../../migration/plan/index.ts';
 import { interruption } from '../interruption.ts';
 import type { OutputOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -40,8 +41,10 @@ export async function applyAll(
       const plan =
         given === undefined ? await planAll(scene, scopeOf(options)) : await freshPlan(scene, given);
       refuseWhatIsInTheWay(output.say, plan);
+      const opened = await openAll(scene, plan, stop.signal);
+      refuseWhatIsInTheWay(output.say, opened, 'nothing but namespaces was made');
       let exit: number = exitCodes.done;
-      for (const regionPlan of plan.regions) {
+      for (const regionPlan of opened.regions) {
         const region = scene.regions.find((one) => one.region === regionPlan.region);
         if (region === undefined || stop.signal.aborted) continue;
         await check();
@@ -62,6 +65,18 @@ export async function applyAll(
   } finally {
     stop.done();
   }
+}
+
+/** Makes namespaces that are new, so that the targets can be asked for what is to be in them. */
+async function openAll(scene: Scene, plan: MigrationPlan, signal: AbortSignal): Promise<MigrationPlan> {
+  const regions: RegionPlan[] = [];
+  for (const one of plan.regions) {
+    const there = scene.regions.find(({ region }) => region === one.region);
+    const { source, target } = there ?? {};
+    const isOpened = source !== undefined && target !== undefined && !signal.aborted;
+    regions.push(isOpened ? await openNamespaces({ plan: one, source, target, signal }) : one);
+  }
+  return { ...plan, regions };
 }
 
 interface RegionProps {
@@ -97,7 +112,8 @@ async function applyRegion({ scene, region, plan, output, signal, times }: Regio
         signal,
         ...times,
       });
-  sayUnready(output, name, waited);
+  // Who stopped it knows that not all was waited for.
+  if (!signal.aborted) sayUnready(output, name, waited);
   output.say('migrate.finished', {
     region: name,
     from,

@@ -1,6 +1,7 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { canonicalJson } from '../../cutover/canonical-json.ts';
-import { exitCodes } from '../../messages/error.ts';
+import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import { type MigrationPlan, planLines, type RegionPlan, sumsOf } from '../../migration/plan/index.ts';
 import { paint, wantsColor } from '../paint.ts';
 import { printable } from '../printable.ts';
@@ -13,6 +14,7 @@ import { planAll, type Scene, scopeOf } from './scene.ts';
  * @returns 0 when nothing is pending, 3 when something is, 1 when something is refused, in conflict or not known
  */
 export async function dryRun(scene: Scene, options: MigrateOptions, stdout: Stream): Promise<number> {
+  if (options.out !== undefined) await refuseNoFile(options.out);
   const plan = await planAll(scene, scopeOf(options));
   if (options.out !== undefined) await write(options.out, plan);
   const lines = options.json === true ? jsonLines(scene, plan) : textLines(scene, plan, options, stdout);
@@ -26,12 +28,32 @@ function exitOf(regions: readonly RegionPlan[]): number {
   return create + update > 0 ? exitCodes.changesPending : exitCodes.done;
 }
 
-/** Whole or not at all. */
+/** Whole or not at all. @throws ZeroshiftError `migrate.no-file` */
 async function write(file: string, plan: MigrationPlan): Promise<void> {
   const written = `${file}.${process.pid}`;
-  await writeFile(written, `${JSON.stringify(JSON.parse(canonicalJson(plan)), null, 2)}\n`);
-  await rename(written, file);
+  try {
+    await writeFile(written, `${JSON.stringify(JSON.parse(canonicalJson(plan)), null, 2)}\n`);
+    await rename(written, file);
+  } catch (cause) {
+    await rm(written, { force: true });
+    throw noFile(file, 'nothing can be written there', cause);
+  }
 }
+
+/** Before clusters are asked for what could not be kept. @throws ZeroshiftError `migrate.no-file` */
+async function refuseNoFile(file: string): Promise<void> {
+  if ((await stat(file).catch(() => undefined))?.isDirectory()) throw noFile(file, 'it is a folder');
+  const folder = await stat(dirname(file)).catch(() => undefined);
+  if (folder?.isDirectory() !== true) throw noFile(file, 'there is no such folder');
+}
+
+const noFile = (file: string, why: string, cause?: unknown): ZeroshiftError =>
+  new ZeroshiftError(`the plan cannot be written: ${why}`, {
+    code: 'migrate.no-file',
+    source: 'user',
+    problems: [{ where: '--out', value: file, allowed: 'a file in a folder that is there' }],
+    cause,
+  });
 
 /** One JSON object a line: each object of each region, what is not made, and the sums. Field names are a contract. */
 function jsonLines({ file }: Scene, plan: MigrationPlan): string[] {

@@ -1,5 +1,4 @@
 import { createKubernetesCluster } from '../../clusters/index.ts';
-import { colours } from '../../fleet/index.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import { applyMigration } from '../../migration/apply/index.ts';
 import {
@@ -36,7 +35,7 @@ interface Part {
  * `zeroshift migrate --follow`: keeps the target equal to the source in all regions, until it is interrupted, or the target
  * has all of a region's traffic. It holds no lease, so that a cutover can run beside it.
  * @returns 0 when at the end each region had everything, 1 when one was behind, or something could not come over
- * @throws ZeroshiftError `usage.follow`, `migrate.target-live`, `cluster.unauthorized`, and what reading the weights throws
+ * @throws ZeroshiftError `migrate.target-live`, `cluster.unauthorized`, and what reading the weights throws
  */
 export async function followPart(
   scene: Scene,
@@ -44,7 +43,6 @@ export async function followPart(
   output: Output,
   times: FollowPartTimes = {},
 ): Promise<number> {
-  refuseFile(options);
   await refuseLiveTarget(scene);
   const stop = interruption(output.readerGone);
   const parts = scene.regions.map((region) => begin(scene, region, options, output, times));
@@ -136,13 +134,13 @@ async function endWhereOver(scene: Scene, parts: readonly Part[]): Promise<void>
 
 async function ended({ from, to }: Scene, part: Part, { say }: Output): Promise<FollowSummary> {
   const summary = await part.following.ended;
-  const { level, lagMs, missing, open, left, written, tookMs } = summary;
+  const { level: complete, lagMs, missing, open, left, written, tookMs } = summary;
   say('follow.ended', {
     region: part.region,
     from,
     to,
     because: part.because,
-    level,
+    complete,
     lagSeconds: seconds(lagMs),
     missing: missing.slice(0, named),
     open: open.length,
@@ -151,14 +149,4 @@ async function ended({ from, to }: Scene, part: Part, { say }: Output): Promise<
     seconds: seconds(tookMs),
   });
   return summary;
-}
-
-/** @throws ZeroshiftError `usage.follow` */
-function refuseFile({ from }: MigrateOptions): void {
-  if (from === undefined || colours.some((colour) => colour === from)) return;
-  throw new ZeroshiftError('a file does not change by itself, and cannot be followed', {
-    code: 'usage.follow',
-    source: 'user',
-    problems: [{ where: '--from', value: from, allowed: 'a colour, with --follow' }],
-  });
 }

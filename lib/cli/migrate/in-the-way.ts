@@ -13,10 +13,11 @@ const placeOf = ({ apiVersion, kind, namespace, name }: PlannedObject) => ({
 const isAway = (text: string): boolean => text.includes(': the APIService ');
 
 /**
- * Before anything is touched: says what is refused, in conflict, or not known, and begins nothing then.
+ * Says what is refused, in conflict, or not known, and begins nothing then.
+ * @param touched what was done before, as a clause
  * @throws ZeroshiftError `migrate.in-the-way`
  */
-export function refuseWhatIsInTheWay(say: Say, plan: MigrationPlan): void {
+export function refuseWhatIsInTheWay(say: Say, plan: MigrationPlan, touched = 'nothing was touched'): void {
   let count = 0;
   for (const { region, objects, unread } of plan.regions) {
     for (const object of objects) {
@@ -50,7 +51,7 @@ export function refuseWhatIsInTheWay(say: Say, plan: MigrationPlan): void {
   }
   if (count === 0) return;
   throw new ZeroshiftError(
-    `${count === 1 ? 'one object is' : `${count} objects are`} in the way, and nothing was touched`,
+    `${count === 1 ? 'one object is' : `${count} objects are`} in the way, and ${touched}`,
     {
       code: 'migrate.in-the-way',
       source: 'outside',

@@ -1,3 +1,4 @@
+import { cutoversUnderWay, findNewestPlan } from '../../cutover/cutover-directory.ts';
 import { takeFleetLease } from '../../cutover/index.ts';
 import { actor } from '../../cutover/operate.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
@@ -22,10 +23,12 @@ export async function asOneActor<Result>(
 }
 
 /**
- * Nobody wants the colour that serves to become what the other one was: most likely the direction is the wrong one.
+ * Nobody wants the colour that serves to become what the other one was: most likely the direction is the wrong one. Until a
+ * cutover to it is finalized or rolled back the other one is what it is to be.
  * @throws ZeroshiftError `migrate.target-live`, what reading the weights throws
  */
-export async function refuseLiveTarget({ regions, ports, from, to }: Scene): Promise<void> {
+export async function refuseLiveTarget(scene: Scene): Promise<void> {
+  const { regions, ports, from, to } = scene;
   for (const { region, endpointGroupArn, colours } of regions) {
     const { endpoints } = await ports.traffic.readGroup(endpointGroupArn);
     const weightOf = (arn: string): number =>
@@ -35,6 +38,7 @@ export async function refuseLiveTarget({ regions, ports, from, to }: Scene): Pro
       to: weightOf(colours[to].entrance.arn),
     };
     if (weights.from > 0 || weights.to === 0) continue;
+    if (await isCutoverUnderWay(scene)) return;
     throw new ZeroshiftError(`${to} serves all of the traffic, and would become what ${from} is`, {
       code: 'migrate.target-live',
       source: 'user',
@@ -43,4 +47,12 @@ export async function refuseLiveTarget({ regions, ports, from, to }: Scene): Pro
       exitCode: exitCodes.error,
     });
   }
+}
+
+/** Whether a cutover in this direction has begun, and is neither finalized nor rolled back. */
+async function isCutoverUnderWay({ state, fleet, from, to }: Scene): Promise<boolean> {
+  const [id] = await cutoversUnderWay(state, fleet.name);
+  if (id === undefined) return false;
+  const plan = (await findNewestPlan(state, fleet.name))?.plan;
+  return plan?.id === id && plan.from === from && plan.to === to;
 }

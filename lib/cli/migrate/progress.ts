@@ -27,6 +27,8 @@ export function sayProgress(say: Say, region: string): (progress: ApplyProgress)
   return ({ object, done, of, atOnce }) => {
     const { outcome, reason, conflicts } = object;
     const place = { region, ...placeOf(object) };
+    // What was not begun when it was told to stop is counted at the end, and begun by the next run.
+    if (reason?.code === 'interrupted') return;
     if (outcome === 'applied' || outcome === 'unchanged') say('migrate.object', { ...place, outcome });
     else
       say('migrate.not-made', {

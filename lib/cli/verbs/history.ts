@@ -1,19 +1,26 @@
-import { type CutoverState, cutoverStatus, findCutovers, type JournalRecord } from '../../cutover/index.ts';
+import type { CutoverState, JournalRecord } from '../../cutover/index.ts';
 import { exitCodes } from '../../messages/error.ts';
 import { locatedFleet } from '../live-fleet.ts';
 import type { LiveOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { readCutovers } from '../read-cutovers.ts';
 
 /** `zeroshift history`: the cutovers of a fleet, the newest first, and what each came to. */
 export async function historyVerb(output: Output, options: LiveOptions): Promise<number> {
   const { fleet, state: place } = await locatedFleet(options);
   const cutovers = [];
-  for (const { plan, files } of await findCutovers(place, fleet.name)) {
-    const { state, records } = await cutoverStatus(place, plan, files);
-    cutovers.push({ plan: plan.id, from: plan.from, to: plan.to, ...cameTo(state, records) });
+  const damaged = [];
+  for await (const found of readCutovers(place, fleet.name)) {
+    if ('damage' in found)
+      damaged.push({ plan: found.id, why: found.damage.message, code: found.damage.code });
+    else {
+      const { plan, state, records } = found;
+      cutovers.push({ plan: plan.id, from: plan.from, to: plan.to, ...cameTo(state, records) });
+    }
   }
   output.say('history.cutovers', { fleet: fleet.name, cutovers });
-  return exitCodes.done;
+  for (const one of damaged) output.say('history.damaged', one);
+  return damaged.length === 0 ? exitCodes.done : exitCodes.error;
 }
 
 const time = (record: JournalRecord | undefined): string | null =>

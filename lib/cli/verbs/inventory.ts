@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createKubernetesCluster } from '../../clusters/index.ts';
+import type { WorkloadRule } from '../../fleet/fleet.ts';
 import { type Colour, colours, type RegionLocation } from '../../fleet/index.ts';
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
-import { takeInventory } from '../../migration/index.ts';
+import { type InventoryEntry, takeInventory } from '../../migration/index.ts';
+import { runsOf } from '../../migration/plan/runs.ts';
 import { chosenRegions } from '../chosen-regions.ts';
 import { type InventoryFormat, jsonLines, tableLines, yamlLines } from '../inventory-lines.ts';
 import { liveFleet } from '../live-fleet.ts';
@@ -38,12 +40,13 @@ export async function inventory(options: InventoryOptions, stdout: Stream): Prom
   const colour = oneOf(options.colour, colours, { code: 'usage.colour', where: '--colour', what: 'colour' });
   const asked = options.output ?? (options.json === true ? 'json' : 'table');
   const format = oneOf(asked, formats, { code: 'usage.output', where: '--output', what: 'output' });
-  const { locator } = await liveFleet(options);
+  const { definition, locator } = await liveFleet(options);
+  const rules = definition.migration?.workloads ?? [];
   const regions = chosenRegions(locator.regions, options.region);
   if (format === 'yaml' && regions.length > 1) throw severalRegions(regions);
   let exit: number = exitCodes.done;
   for (const region of regions) {
-    const complete = await writeRegion(options, stdout, colour, region, format);
+    const complete = await writeRegion(options, stdout, colour, region, format, rules);
     if (!complete) exit = exitCodes.error;
   }
   return exit;
@@ -55,6 +58,7 @@ async function writeRegion(
   colour: Colour,
   { region, colours: locations }: RegionLocation,
   format: (typeof formats)[number],
+  rules: readonly WorkloadRule[],
 ): Promise<boolean> {
   const { cluster } = locations[colour];
   const place = { colour, region, cluster: cluster.name };
@@ -79,10 +83,17 @@ async function writeRegion(
   });
   for await (const entry of entries) {
     complete &&= entry.entry !== 'unread';
-    await write(lines.entry(entry), chunk);
+    await write(lines.entry(withWords(entry, rules)), chunk);
   }
   await write(lines.end(), 0);
   return complete;
+}
+
+/** With how often it may run, where the fleet or the object itself says what the cluster does not tell. */
+function withWords(entry: InventoryEntry, rules: readonly WorkloadRule[]): InventoryEntry {
+  if (entry.entry !== 'object' || entry.role !== 'undecided') return entry;
+  const said = runsOf(entry, rules);
+  return typeof said === 'string' ? { ...entry, role: said } : entry;
 }
 
 const severalRegions = (regions: readonly RegionLocation[]): ZeroshiftError =>

@@ -1,3 +1,4 @@
+import { colours } from '../../fleet/index.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { applyAll, type WaitTimes } from '../migrate/apply.ts';
 import { dryRun } from '../migrate/dry-run.ts';
@@ -24,6 +25,7 @@ export async function migrate(
   times: WaitTimes = {},
 ): Promise<number> {
   if (options.get !== undefined && options.verify !== true) throw withoutVerify(options.get);
+  refuseFile(options);
   const scene = await migrateScene(options);
   if (options.dryRun === true || options.verify === true) {
     // Their lines are their own, not events.
@@ -37,7 +39,7 @@ export async function migrate(
 
 const verify = (
   { fleet, regions, from, to }: Scene,
-  { get, json, color }: MigrateOptions,
+  { get, json, color, namespace }: MigrateOptions,
   stdout: Stream,
 ): Promise<number> =>
   verifyPart({
@@ -46,10 +48,31 @@ const verify = (
     from,
     to,
     ...(get === undefined ? {} : { get }),
+    ...(namespace === undefined ? {} : { namespaces: namespace }),
     json: json === true,
     color: wantsColor(color, stdout, process.env),
     write: (text) => stdout.write(text),
   });
+
+/** What a file cannot be asked: how it changes, how it answers, whose its fields are. */
+const ofClusters = {
+  follow: 'a file does not change by itself, and cannot be followed',
+  verify: 'a file does not answer, and nothing can be compared with it',
+  release: 'a file does not say whose the fields are, and they would become nobody’s',
+} as const;
+
+/** @throws ZeroshiftError `usage.follow`, `usage.verify`, `usage.release` */
+function refuseFile(options: MigrateOptions): void {
+  const { from } = options;
+  if (from === undefined || colours.some((colour) => colour === from)) return;
+  for (const flag of ['follow', 'verify', 'release'] as const)
+    if (options[flag] === true)
+      throw new ZeroshiftError(ofClusters[flag], {
+        code: `usage.${flag}`,
+        source: 'user',
+        problems: [{ where: '--from', value: from, allowed: `a colour, with --${flag}` }],
+      });
+}
 
 const withoutVerify = (paths: readonly string[]): ZeroshiftError =>
   new ZeroshiftError('answers are compared by --verify only', {

@@ -9,6 +9,7 @@ import {
 import { exitCodes, ZeroshiftError } from '../../messages/error.ts';
 import { planText } from '../../runbook/index.ts';
 import { liveFleet } from '../live-fleet.ts';
+import { ofFleet } from '../of-fleet.ts';
 import type { LiveOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { print } from '../print.ts';
@@ -17,7 +18,10 @@ import { printable } from '../printable.ts';
 /** `zeroshift show [PLAN]`: a plan as a person reads it, stale or not, and what has changed since. */
 export async function showVerb(output: Output, options: LiveOptions, file?: string): Promise<number> {
   const { fleet, ports, state } = await liveFleet(options);
-  const plan = file === undefined ? (await newestPlan(state, fleet.name)).plan : await loadPlan(file);
+  const plan = ofFleet(
+    file === undefined ? (await newestPlan(state, fleet.name)).plan : await loadPlan(file),
+    fleet,
+  );
   if (options.json === true) output.say('plan.shown', { plan });
   else await print(`${printable(planText(plan).join('\n'))}\n`);
   if (await hasBegun(state, plan)) return exitCodes.done;

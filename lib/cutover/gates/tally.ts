@@ -131,9 +131,15 @@ const added = (a: Counted, b: Difference): Counted => ({
 
 function sum(a: Latency, b: Latency): Latency {
   if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
-  // Other bounds are another histogram: begin again with it.
-  if (a.length !== b.length || a.some(({ le }, index) => le !== b[index]?.le)) return b;
-  return a.map(({ le, count }, index) => ({ le, count: count + (b[index]?.count ?? 0) }));
+  if (a.length !== b.length) return b;
+  const both: { le: number; count: number }[] = [];
+  for (const [index, { le, count }] of a.entries()) {
+    const more = b[index];
+    // Other bounds are another histogram: begin again with it.
+    if (more?.le !== le) return b;
+    both.push({ le, count: count + more.count });
+  }
+  return both;
 }
 
 /**

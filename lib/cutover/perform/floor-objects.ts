@@ -52,7 +52,7 @@ export async function annotate(
 }
 
 /** For a moment on an object, and on none for longer. */
-const touched = 'zeroshift.dev/touched';
+export const touched = 'zeroshift.dev/touched';
 
 /**
  * Puts an object's floor back. Where it is what it was, the object is written all the same, so that a write that is still on

@@ -117,6 +117,9 @@ export const readingOf = ({
     ...pending.filter(() => missing.length === 0),
     ...unheard.map((kind) => `${kind}, not heard of`),
   ].slice(0, named),
-  open: open.slice(0, named).map((one) => `${nameOf(one)}: ${one.why}`),
+  open: [
+    ...open.slice(0, named).map((one) => `${nameOf(one)}: ${one.why}`),
+    ...(open.length > named ? [`${open.length - named} more`] : []),
+  ],
   written,
 });

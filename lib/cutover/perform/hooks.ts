@@ -2,13 +2,13 @@ import type { Command, CommandResults, HookCall } from '../commands.ts';
 import { hooksOf } from '../decide-hooks.ts';
 import { milliseconds } from '../decision.ts';
 import type { CutoverPlan } from '../plan.ts';
-import type { HookPort, HookTold } from '../ports.ts';
+import type { CutoverPorts, HookTold } from '../ports.ts';
 
 /** Calls the hooks of a step, one after the other; before a step none is called after one that says no. */
 export async function callHooks(
   plan: CutoverPlan,
   { step: id, when }: Extract<Command, { kind: 'hook' }>,
-  port: HookPort | undefined,
+  { hooks: port, clock }: Pick<CutoverPorts, 'hooks' | 'clock'>,
 ): Promise<CommandResults['hook']> {
   const step = plan.steps.find((one) => one.id === id);
   const calls: HookCall[] = [];
@@ -28,12 +28,12 @@ export async function callHooks(
       to: plan.to,
       ...(step?.kind === 'shift' ? { share: step.share } : {}),
     };
-    const began = performance.now();
+    const began = clock.now();
     const answer = await (port?.call(name, told, milliseconds(timeout)) ?? {
       ok: false,
       text: 'nothing here can call hooks',
     });
-    calls.push({ name, ...answer, ms: Math.round(performance.now() - began) });
+    calls.push({ name, ...answer, ms: Math.max(0, Math.round(clock.now() - began)) });
     if (!answer.ok && when === 'before') break;
   }
   return { step: id, when, calls };

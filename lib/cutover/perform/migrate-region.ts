@@ -2,7 +2,12 @@ import type { ClusterPort } from '../../clusters/cluster-port.ts';
 import type { DefinitionPort } from '../../clusters/definition-port.ts';
 import type { Colour } from '../../fleet/colour.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
-import { applyMigration, askAdmission, type ObjectResult } from '../../migration/apply/index.ts';
+import {
+  applyMigration,
+  askAdmission,
+  type ObjectResult,
+  openNamespaces,
+} from '../../migration/apply/index.ts';
 import { type PlannedObject, type RegionPlan, takeMigrationPlan } from '../../migration/plan/index.ts';
 import type { CommandResults } from '../commands.ts';
 import type { CutoverPlan, RegionFacts } from '../plan.ts';
@@ -11,7 +16,7 @@ import type { ColourPorts, CutoverPorts } from '../ports.ts';
 /** Objects that are named in what the journal keeps of a failure. */
 const named = 5;
 
-const isWhole = (cluster: ClusterPort & Partial<DefinitionPort>): cluster is DefinitionPort =>
+export const isWhole = (cluster: ClusterPort & Partial<DefinitionPort>): cluster is DefinitionPort =>
   cluster.discover !== undefined && cluster.dryRun !== undefined && cluster.remove !== undefined;
 
 /**
@@ -37,7 +42,9 @@ export async function migrateRegion(
     ...(rules.selector === undefined ? {} : { scope: { selector: rules.selector } }),
   });
   const { clock } = ports;
-  const plan = await askAdmission({ plan: planned, source, target, clock });
+  const asked = await askAdmission({ plan: planned, source, target, clock });
+  refuseWhatIsInTheWay(asked);
+  const plan = await openNamespaces({ plan: asked, source, target, clock });
   refuseWhatIsInTheWay(plan);
   const { objects, sums } = await applyMigration({ plan, source, target, clock });
   refuseWhatIsNotMade(objects);

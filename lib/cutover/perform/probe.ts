@@ -17,8 +17,7 @@ export async function probeColour(
   prober: ProbePort,
   only?: readonly string[],
 ): Promise<ProbeResult[]> {
-  const { addresses } = colour.entrance;
-  const address = addresses['80'] ?? addresses['443'] ?? '';
+  const address = addressOf(colour.entrance);
   const chosen = new Set(only);
   const targets = services.flatMap((service) => {
     const key = `${service.namespace}/${service.name}`;
@@ -37,3 +36,17 @@ export async function probeColour(
     );
   return results;
 }
+
+/** One request through a colour's entrance with a service's host, whatever answers it; undefined where there is no host. */
+export async function reachEntrance(
+  services: readonly PlannedService[],
+  { entrance }: Pick<ColourPorts, 'entrance'>,
+  prober: ProbePort,
+): Promise<ProbeResult | undefined> {
+  const host = services.flatMap(({ hosts }) => hosts)[0];
+  if (host === undefined) return undefined;
+  return prober.probe({ address: addressOf(entrance), host, path: '/', timeoutMs });
+}
+
+const addressOf = ({ addresses }: ColourPorts['entrance']): string =>
+  addresses['80'] ?? addresses['443'] ?? '';

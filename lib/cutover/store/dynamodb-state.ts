@@ -79,14 +79,18 @@ export async function newestPlanInTable(place: TablePlace, fleet: string): Promi
   return openPlan(await textOf(table, pk, item), `${place.name}, ${pk} ${chosen}`);
 }
 
-/** All plans of a fleet, the newest first. */
-export async function plansInTable(place: TablePlace, fleet: string): Promise<CutoverPlan[]> {
+/** All plans of a fleet, the newest first. `read` throws ZeroshiftError `plan.invalid`, `plan.changed`. */
+export async function plansInTable(
+  place: TablePlace,
+  fleet: string,
+): Promise<{ readonly id: string; readonly read: () => CutoverPlan }[]> {
   const table = tableAt(place, 'plan');
   const pk = cutovers(fleet);
-  const plans: CutoverPlan[] = [];
+  const plans: { id: string; read: () => CutoverPlan }[] = [];
   for (const id of await newestFirst(place, fleet)) {
     const item = (await table.get(pk, id)) ?? {};
-    plans.push(openPlan(await textOf(table, pk, item), `${place.name}, ${pk} ${id}`));
+    const text = await textOf(table, pk, item);
+    plans.push({ id, read: () => openPlan(text, `${place.name}, ${pk} ${id}`) });
   }
   return plans;
 }

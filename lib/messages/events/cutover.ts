@@ -50,6 +50,26 @@ export const cutoverEvents = {
     'info',
     true,
   ),
+  'cutover.checked': event<{
+    region: string;
+    passed: number;
+    others: readonly { check: string; where: string; value: string; verdict: string; todo?: string }[];
+  }>('the preflight has asked the doctor, and nothing failed', ({ region, passed, others }) => {
+    const warned = others.filter(({ verdict }) => verdict === 'warn');
+    const unknown = others.length - warned.length;
+    return [
+      `${passed} checks passed in ${region}, ${warned.length} warned, ${unknown} not known${others.length === 0 ? '' : '; `zeroshift doctor` says more'}`,
+      ...warned.map(({ check, where, value }) => `  warn: ${check} of ${where}: ${value}`),
+    ].join('\n');
+  }),
+  'cutover.nodes-held': event<{ region: string; pods: number }>(
+    'nodes under gateways and activators stay where they are until the end of the hold',
+    ({ region, pods }) => `the nodes of ${pods} gateways and activators are held in ${region}`,
+  ),
+  'cutover.nodes-freed': event<{ region: string; pods: number }>(
+    'what was asked of nodes was taken back',
+    ({ region, pods }) => `the nodes of ${pods} gateways and activators are given back in ${region}`,
+  ),
   'cutover.migrated': event<{ region: string; services: number; objects: number }>(
     'the services were recreated on the target',
     ({ services, objects, region }) =>
@@ -129,6 +149,21 @@ export const cutoverEvents = {
   'cutover.unchanged': event<{ plan: string; status: string }>(
     'there was nothing to do: the cutover had come to its end before',
     ({ plan, status }) => `nothing to do: cutover ${plan} is ${status} already`,
+  ),
+  'cutover.dry-run': event<{
+    plan: string;
+    verb: string;
+    /** What would be done, in this order; none where there is nothing to do. */
+    steps: readonly { step: string; does: readonly string[] }[];
+    /** The process at work, which would do it. @default - nobody is at work */
+    by?: string;
+  }>('what a command would do; nothing was changed', ({ plan, verb, steps, by }) =>
+    steps.length === 0
+      ? `nothing to do: cutover ${plan} needs no ${verb}`
+      : [
+          `${verb} of ${plan} would do this; nothing was changed${by === undefined ? '' : `. ${by} is at work on it and would be asked`}`,
+          ...steps.flatMap(({ step, does }) => [`  ${step}`, ...does.map((deed) => `    ${deed}`)]),
+        ].join('\n'),
   ),
   'cutover.interrupted': event<{ plan: string; next: string }>(
     'the process was asked to stop',

@@ -132,7 +132,8 @@ export const followEvents = {
     to: string;
     /** `target-live`: the colour that followed has all of the traffic. */
     because: 'stopped' | 'target-live';
-    level: boolean;
+    /** Whether it has everything, but for what is open. */
+    complete: boolean;
     lagSeconds: number;
     /** The first of what it may lack. */
     missing: readonly string[];
@@ -142,13 +143,17 @@ export const followEvents = {
     seconds: number;
   }>(
     'the following of a region ended',
-    ({ region, from, to, because, level, lagSeconds, missing, open, left, written, seconds }) =>
+    ({ region, from, to, because, complete, lagSeconds, missing, open, left, written, seconds }) =>
       [
         `${to} does not follow ${from} in ${region} any more${because === 'target-live' ? `, because it has the traffic` : ''}: ${count(written, 'object')} written in ${seconds} s`,
-        level
-          ? `  it has everything, but for ${count(open, 'object')} that cannot come over`
+        complete
+          ? `  it has everything${open === 0 ? '' : `, but for ${count(open, 'object')} that cannot come over`}`
           : `  it may lack what changed in the last ${lagSeconds} s${missing.length === 0 ? '' : `: ${missing.join(', ')}`}`,
-        ...(left === 0 ? [] : [`  ${count(left, 'object')} were deleted on ${from} and are still there`]),
+        ...(left === 0
+          ? []
+          : [
+              `  ${left === 1 ? 'one object was' : `${left} objects were`} deleted on ${from} and ${left === 1 ? 'is' : 'are'} still there`,
+            ]),
       ].join('\n'),
   ),
 } as const;

@@ -19,14 +19,15 @@ export const handsOnEvents = {
   ),
   'cutover.follow-ended': event<{
     region: string;
-    level: boolean;
+    /** Whether the target has everything, but for what is open. */
+    complete: boolean;
     behind: readonly string[];
     open: readonly string[];
     written: number;
   }>(
     'what changes on the source does not come to the target any more',
-    ({ region, level, behind, open, written }) =>
-      `following in ${region} ended: ${written} objects written${level ? '' : `, not there yet: ${behind.join(', ')}`}${open.length === 0 ? '' : `, for a person: ${open.join('; ')}`}`,
+    ({ region, complete, behind, open, written }) =>
+      `following in ${region} ended: ${written} objects written${complete ? '' : `, not there yet: ${behind.join(', ')}`}${open.length === 0 ? '' : `, for a person: ${open.join('; ')}`}`,
   ),
   'cutover.hooks': event<{
     step: string;
@@ -108,6 +109,15 @@ export const handsOnEvents = {
               `  ${plan}: ${outcome}${startedAt === null ? '' : `, begun ${startedAt}`}${by === null ? '' : ` by ${by}`}${why === null ? '' : ` (${why})`}`,
           ),
         ].join('\n'),
+  ),
+  'history.damaged': event<{ plan: string; why: string; code: string }>(
+    'the plan or the journal of a cutover cannot be read',
+    ({ plan, why, code }) => `${plan} cannot be read: ${why} [${code}]`,
+    'error',
+  ),
+  'runbook.made': event<{ plan: string; markdown: string }>(
+    'a plan as a document to be followed by hand (only with --json)',
+    ({ plan }) => `runbook of ${plan}`,
   ),
   'plan.shown': event<{ plan: { readonly id: string; readonly digest: string } }>(
     'a plan, as its file holds it (only with --json)',

@@ -5,6 +5,7 @@
 export { type AdmissionProps, askAdmission } from './admission.ts';
 export { type ApplyProps, applyMigration } from './apply-migration.ts';
 export type { ApplyPort } from './guarded-port.ts';
+export { type OpenProps, openNamespaces } from './open-namespaces.ts';
 export { type ReleaseProps, type ReleaseResult, releaseOwnership } from './release.ts';
 export type {
   ApplyProgress,

@@ -22,7 +22,7 @@ export interface WaitProps {
   /** Read only: what is not ready there either is not waited for. @default - there is none to ask */
   readonly source?: Pick<ClusterPort, 'list'>;
   readonly services: readonly ServiceName[];
-  /** Milliseconds. @default 600000 */
+  /** Milliseconds. @default - ten minutes, and a second more for each service */
   readonly timeoutMs?: number;
   /** Milliseconds after which a service that says it has failed is taken at its word. @default 60000 */
   readonly failedMs?: number;
@@ -39,6 +39,9 @@ export interface WaitResult {
   readonly unreadyOnBoth: readonly UnreadyService[];
 }
 
+/** Knative's autoscaler alone takes 0.4 s for each service that is new, however many processors there are. */
+const usualTimeout = 600_000;
+const perService = 1000;
 const firstPause = 300;
 const longestPause = 5_000;
 
@@ -57,7 +60,7 @@ interface Open {
  */
 export async function waitUntilReady(props: WaitProps): Promise<WaitResult> {
   const { source, target, services, onWait, signal, clock = systemClock } = props;
-  const { timeoutMs = 600_000, failedMs = 60_000 } = props;
+  const { timeoutMs = usualTimeout + perService * services.length, failedMs = 60_000 } = props;
   const began = clock.now();
   let open = new Map<string, Open>(
     services.map((service) => [keyOf(service), { service: { ...service, why: 'it is not there' } }]),

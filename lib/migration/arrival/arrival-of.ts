@@ -52,12 +52,14 @@ export interface FoundArrival {
  * generation, its revisions, their names, images and places. Pure.
  */
 export function arrivalOf({ source, object, target, rewrite = asItIs }: ArrivalInputs): FoundArrival {
-  const family = familyOf({ source, object, zeroScale: target.zeroScale, rewrite });
+  const whole = familyOf({ source, object, zeroScale: target.zeroScale, rewrite });
   const names = temporaryNames(
     object.metadata.name,
-    (name) => family.names.has(name) || isSomebodys(target.revision(name)),
+    (name) => whole.names.has(name) || isSomebodys(target.revision(name)),
   );
-  const cramped = names === undefined && family.generation <= 1;
+  const cramped = names === undefined && whole.generation <= 1;
+  const isAnew = cramped && !isPlain(whole, object);
+  const family = isAnew ? resolvedAnew(whole, object) : whole;
   const plain = cramped || isPlain(family, object);
   const place = placeOn(target, object, family, plain);
   if (!('is' in place)) return inConflict(object, family, [place]);
@@ -100,7 +102,7 @@ export function arrivalOf({ source, object, target, rewrite = asItIs }: ArrivalI
     ...refusal,
     notes: [
       ...family.notes,
-      ...(cramped && !isPlain(family, object) ? [crampedNote] : []),
+      ...(isAnew ? [crampedNote] : []),
       ...(starts > 0 && !target.zeroScale ? [podsNote(starts)] : []),
     ],
     templates: made.map(({ object: revision }) => asTemplate(object, revision)),
@@ -117,6 +119,16 @@ const asItIs = (object: KubeObject): KubeObject => object;
 
 const isSomebodys = (revision: KubeObject | undefined): boolean =>
   revision !== undefined && !isTemporary(revision);
+
+/** With what its template makes on the target, whatever digests the tags had on the source. */
+function resolvedAnew(family: Family, object: KubeObject): Family {
+  const { latest } = family;
+  if (latest === undefined) return family;
+  const { status, ...source } = latest.source;
+  const spec: unknown = object.spec?.template?.spec;
+  const anew = { ...latest, source, object: { ...latest.object, spec } };
+  return { ...family, latest: anew, revisions: family.revisions.map((one) => (one === latest ? anew : one)) };
+}
 
 /** Whether the template alone makes on the target what it made on the source. */
 function isPlain({ generation, revisions, latest }: Family, object: KubeObject): boolean {

@@ -38,8 +38,21 @@ function latestName({ configuration, revisions }: ServiceHistory, object: KubeOb
   return isOfTemplate ? found.metadata.name : undefined;
 }
 
+/**
+ * Which revisions that matter arrive: not those that are not ready, unless they are the latest or something leads to them.
+ * @param object the Service, or the Configuration alone, as it is to be on the target
+ */
+export function comesAlong(source: ServiceHistory, object: KubeObject): (revision: KubeObject) => boolean {
+  const latest = latestName(source, object);
+  return (revision) => {
+    const { name } = revision.metadata;
+    return name === latest || isReady(revision) || isLedTo(source.uses[name] ?? []);
+  };
+}
+
 export function familyOf({ source, object, zeroScale, rewrite }: FamilyProps): Family {
   const latest = latestName(source, object);
+  const arrives = comesAlong(source, object);
   const notes: string[] = [];
   const revisions = source.revisions
     .filter(
@@ -48,9 +61,8 @@ export function familyOf({ source, object, zeroScale, rewrite }: FamilyProps): F
         metadata.deletionTimestamp === undefined,
     )
     .filter((revision) => {
-      const { name } = revision.metadata;
-      if (name === latest || isReady(revision) || isLedTo(source.uses[name] ?? [])) return true;
-      notes.push(`${name} is not ready and nothing leads to it: it stays`);
+      if (arrives(revision)) return true;
+      notes.push(`${revision.metadata.name} is not ready and nothing leads to it: it stays`);
       return false;
     })
     .map((revision) =>

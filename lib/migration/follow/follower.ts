@@ -106,6 +106,7 @@ export class Follower {
         return;
       } catch (error) {
         if (!ZeroshiftError.is(error) || error.code !== 'cluster.unavailable') throw error;
+        this.#tell({ event: 'failed', why: error.message });
         const wait = Math.min(this.#times.maxRetryMs, this.#times.firstRetryMs * 2 ** Math.min(failures, 20));
         await this.#clock.sleep(wait, signal);
       }

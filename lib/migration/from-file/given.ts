@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
+import { type Fields, fieldsOf } from '../../validation/fields.ts';
 import { childName } from '../../validation/index.ts';
+import { listOf } from '../inventory/names.ts';
 import type { Part } from './documents.ts';
 
 /** An object of the file, with its namespace. */
@@ -28,6 +30,40 @@ export const labels = {
 
 /** The apiVersion of all of Knative's kinds that have a past. */
 export const servingVersion = `${prefix}/v1`;
+
+/** Containers by the names that Knative gives to those that have none: by them a cluster's are known again. */
+function named(spec: Fields): Fields {
+  const given = (list: string): Fields[] => listOf(spec[list]).map((one) => ({ ...one }));
+  const taken = new Set([...given('containers'), ...given('initContainers')].map(({ name }) => name));
+  const lists = (
+    [
+      ['containers', 'user-container'],
+      ['initContainers', 'init-container'],
+    ] as const
+  ).flatMap(([list, usual]) => {
+    const all = given(list);
+    if (all.every(({ name }) => typeof name === 'string' && name !== '')) return [];
+    let suffix = 0;
+    const next = (): string => {
+      for (;;) {
+        const name = all.length === 1 && !taken.has(usual) ? usual : `${usual}-${suffix++}`;
+        if (!taken.has(name)) return name;
+      }
+    };
+    return [[list, all.map((one) => (one.name ? one : { ...one, name: next() }))] as const];
+  });
+  return lists.length === 0 ? spec : { ...spec, ...Object.fromEntries(lists) };
+}
+
+/** An object of Knative's as its webhook would have named its containers; others as they are. */
+export function withContainerNames(object: KubeObject): KubeObject {
+  if (object.apiVersion !== servingVersion) return object;
+  if (object.kind === 'Revision') return { ...object, spec: named(fieldsOf(object.spec)) };
+  const { template, ...spec } = fieldsOf(object.spec);
+  if (template === undefined) return object;
+  const made = fieldsOf(template);
+  return { ...object, spec: { ...spec, template: { ...made, spec: named(fieldsOf(made.spec)) } } };
+}
 
 /** `cart-00007`, as Knative calls a revision whose template has no name; shortened as Knative shortens it. */
 export const generatedName = (service: string, generation: number): string =>

@@ -6,7 +6,7 @@ import { groupKindOf, keyOf, keyText, listOf } from '../inventory/names.ts';
 import { isSecret, withoutValues } from '../inventory/secrets.ts';
 import { below, type Part, partsIn } from './documents.ts';
 import type { ExportedFile, ExportRepair } from './exported-file.ts';
-import { type Given, type GivenService, labels, servingVersion } from './given.ts';
+import { type Given, type GivenService, labels, servingVersion, withContainerNames } from './given.ts';
 import { historyOf } from './history.ts';
 import type { Tell } from './known-revisions.ts';
 import { refused, what } from './refusals.ts';
@@ -131,7 +131,7 @@ class Reading {
     const problems = checkObject(part);
     this.#problems.push(...problems);
     if (problems.length > 0) return undefined;
-    const object = part.value as KubeObject;
+    const object = withContainerNames(part.value as KubeObject);
     if (object.metadata.namespace !== undefined || !isNamespaced(object)) return { object, part };
     const placed = { object: { ...object, metadata: { ...object.metadata, namespace } }, part };
     if (object.kind !== 'Revision') this.#placeless.push(placed);

@@ -1,5 +1,9 @@
 import type { Problem } from '../../messages/error.ts';
+import { nearest } from '../../messages/nearest.ts';
 import { fieldsOf } from '../../validation/fields.ts';
+import { belongsToCluster, knownKinds } from '../inventory/known-kinds.ts';
+import { groupKindOf } from '../inventory/names.ts';
+import { isSystemNamespace } from '../kinds.ts';
 import type { Part } from './documents.ts';
 import { servingVersion } from './given.ts';
 
@@ -62,8 +66,52 @@ function* servingProblems(part: Part): Generator<Problem> {
   const at = kind === 'Revision' ? 'spec.containers' : 'spec.template.spec.containers';
   if (kind === 'Service' || kind === 'Configuration' || kind === 'Revision')
     if (!Array.isArray(pods) || pods.length === 0) yield missing(at, pods, 'at least one container');
+    else
+      for (const [index, container] of pods.entries()) {
+        const fields = fieldsOf(container);
+        if (!empty(fields.image)) continue;
+        const meant = Object.keys(fields).find((field) => nearest(field, ['image']) !== undefined);
+        const field = `${at}[${index}].${meant ?? 'image'}`;
+        yield meant === undefined
+          ? missing(field, fields.image, 'the reference of an image such as ghcr.io/team/app:1.0')
+          : {
+              where: `${part.placeOf(field)} ${field}`,
+              found: 'there is no such field',
+              allowed: 'did you mean image?',
+            };
+      }
   if (kind === 'Service' && !empty(traffic) && !isTraffic(traffic))
     yield missing('spec.traffic', traffic, 'a list of targets');
+}
+
+/** Kinds outside of namespaces that an inventory takes. */
+const ofCluster = [
+  'Namespace',
+  'ClusterDomainClaim.networking.internal.knative.dev',
+  'ClusterRole.rbac.authorization.k8s.io',
+  'ClusterRoleBinding.rbac.authorization.k8s.io',
+  'PriorityClass.scheduling.k8s.io',
+  ...belongsToCluster,
+];
+const known: ReadonlySet<string> = new Set([...Object.keys(knownKinds), ...ofCluster]);
+const nameIn = (groupKind: string): string => groupKind.split('.')[0] ?? '';
+
+/** What nothing is known of, or is installed and not moved, would not come, and nobody would be told. */
+function* takenProblems(part: Part): Generator<Problem> {
+  const { apiVersion, kind, metadata } = fieldsOf(part.value);
+  const { name, namespace } = fieldsOf(metadata);
+  if (!known.has(groupKindOf({ apiVersion: String(apiVersion), kind: String(kind) }))) {
+    const near = nearest(String(kind), [...known].map(nameIn));
+    const allowed = near === undefined || near === kind ? '' : `: did you mean ${near}?`;
+    yield wrongKind(part, `a kind that a migration knows${allowed}`);
+  }
+  const place = kind === 'Namespace' ? name : namespace;
+  if (typeof place === 'string' && isSystemNamespace(place))
+    yield {
+      where: part.placeOf('metadata'),
+      found: `the namespace ${place}`,
+      allowed: "a namespace that is not the system's: what is there is installed, and does not move",
+    };
 }
 
 const isTraffic = (value: unknown): boolean =>
@@ -93,6 +141,7 @@ export function checkObject(part: Part): Problem[] {
     ];
   if (apiVersion === 'v1' && kind === 'Secret') return [];
   return [
+    ...takenProblems(part),
     ...textProblems(part, 'metadata'),
     ...textProblems(part, 'spec.template.metadata'),
     ...servingProblems(part),

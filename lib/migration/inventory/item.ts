@@ -28,7 +28,7 @@ export type StayReason =
  * How often a workload runs while both colours are up: `serving` on both, `undecided` cannot be told from what the
  * cluster says. (`singleton` and `skip` are said by people alone.)
  */
-export type Role = 'serving' | 'undecided';
+export type Role = 'serving' | 'undecided' | 'singleton' | 'skip';
 
 /** Why a revision matters. */
 export type RevisionUse =

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../clusters/cluster-port.ts';
+import type { KubeObject, ListOptions } from '../../clusters/cluster-port.ts';
 import type { DefinitionPort, Discovered, ServedResource } from '../../clusters/definition-port.ts';
 import { mapInOrder } from '../../drift/in-order.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
@@ -25,6 +25,12 @@ const worthALook = 3;
 /** Objects that come with the first request. */
 const onePage = 250;
 
+/** A list of which the first page has come. */
+interface BegunList {
+  readonly objects: AsyncIterator<KubeObject>;
+  readonly first: IteratorResult<KubeObject>;
+}
+
 /**
  * Reads objects of whatever version the cluster prefers, without Secrets' values: this is the only place at which an
  * inventory reads. What is refused or away is remembered, and the rest is read all the same.
@@ -35,6 +41,10 @@ export class SourceReader {
   readonly #served: ReadonlyMap<GroupKind, ServedResource>;
   /** Names of the keys of the Secrets that were read, until somebody asks. */
   readonly #keys = new WeakMap<KubeObject, readonly string[]>();
+  /** Lists that will be wanted next. */
+  readonly #ahead = new Map<string, Promise<BegunList>>();
+  /** Whether the whole cluster has more than a page of Knative's services, and so of what each of them has. */
+  #hasManyServices = false;
   /** Whether the whole cluster was refused once: then it is not asked for again. */
   #isConfined = false;
 
@@ -66,6 +76,37 @@ export class SourceReader {
     return this.#keys.get(secret) ?? [];
   }
 
+  /**
+   * Asks already for the first page of a list that will be wanted soon, so that it need not be waited for then. What it
+   * fails with is told when it is its turn.
+   */
+  lookAhead(kind: GroupKind, { namespaces, labelSelector }: ListScope = {}): void {
+    const resource = this.#served.get(kind);
+    if (resource === undefined) return;
+    const places = resource.namespaced && namespaces !== undefined ? namespaces : [undefined];
+    const [place] = places;
+    const isWhole = this.#isWorthALook(resource, places);
+    if (places.length !== 1 && !isWhole) return;
+    const options = listOptions(isWhole ? undefined : place, labelSelector);
+    const id = listId(resource, options);
+    if (this.#ahead.has(id)) return;
+    const begun = this.#ask(resource, options);
+    begun.catch(() => undefined);
+    this.#ahead.set(id, begun);
+  }
+
+  async #ask(resource: ServedResource, options: ListOptions): Promise<BegunList> {
+    const objects = this.#cluster.list(resource, options)[Symbol.asyncIterator]();
+    return { objects, first: await objects.next() };
+  }
+
+  #begin(resource: ServedResource, options: ListOptions): Promise<BegunList> {
+    const id = listId(resource, options);
+    const begun = this.#ahead.get(id) ?? this.#ask(resource, options);
+    this.#ahead.delete(id);
+    return begun;
+  }
+
   /** Every object of a kind, page by page; none where it is not served, or cannot be read. */
   async *list(kind: GroupKind, { namespaces, labelSelector }: ListScope = {}): AsyncGenerator<KubeObject> {
     const resource = this.#served.get(kind);
@@ -77,14 +118,10 @@ export class SourceReader {
       return;
     }
     const begun = mapInOrder(places, listsAtOnce, async (namespace) => {
-      const options = {
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(labelSelector === undefined ? {} : { labelSelector }),
-      };
       // A failure is told when it is this namespace's turn.
       try {
-        const objects = this.#cluster.list(resource, options)[Symbol.asyncIterator]();
-        return { namespace, objects, first: await objects.next() };
+        const { objects, first } = await this.#begin(resource, listOptions(namespace, labelSelector));
+        return { namespace, objects, first };
       } catch (error) {
         return { namespace, error };
       }
@@ -108,16 +145,18 @@ export class SourceReader {
     places: readonly (string | undefined)[],
     labelSelector: string | undefined,
   ): Promise<readonly KubeObject[] | undefined> {
-    if (places.length < worthALook || resource.kind === 'Secret' || this.#isConfined) return undefined;
+    if (!this.#isWorthALook(resource, places)) return undefined;
     const found: KubeObject[] = [];
     let count = 0;
     try {
-      for await (const object of this.#cluster.list(
-        resource,
-        labelSelector === undefined ? {} : { labelSelector },
-      )) {
-        if (++count >= onePage) return undefined;
-        if (places.includes(object.metadata.namespace)) found.push(object);
+      const { objects, first } = await this.#begin(resource, listOptions(undefined, labelSelector));
+      for (let next = first; next.done !== true; next = await objects.next()) {
+        if (++count >= onePage) {
+          if (isOfServices(resource)) this.#hasManyServices = true;
+          await objects.return?.();
+          return undefined;
+        }
+        if (places.includes(next.value.metadata.namespace)) found.push(next.value);
       }
     } catch (error) {
       if (!(error instanceof ZeroshiftError) || error.code === 'cluster.unauthorized') throw error;
@@ -128,6 +167,11 @@ export class SourceReader {
     const order = new Map(places.map((place, index) => [place, index]));
     const at = ({ metadata }: KubeObject): number => order.get(metadata.namespace) ?? 0;
     return found.sort((a, b) => at(a) - at(b));
+  }
+
+  #isWorthALook(resource: ServedResource, places: readonly (string | undefined)[]): boolean {
+    if (places.length < worthALook || resource.kind === 'Secret' || this.#isConfined) return false;
+    return !(this.#hasManyServices && isOfServices(resource));
   }
 
   /** An object; undefined where it is not there or its kind is not served, null where it cannot be read. */
@@ -163,3 +207,18 @@ export class SourceReader {
     });
   }
 }
+
+const ofServices = new Set(['Service', 'Configuration', 'Route', 'Revision']);
+
+const isOfServices = ({ apiVersion, kind }: ServedResource): boolean =>
+  apiVersion.startsWith('serving.knative.dev/') && ofServices.has(kind);
+
+const listOptions = (namespace: string | undefined, labelSelector: string | undefined): ListOptions => ({
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(labelSelector === undefined ? {} : { labelSelector }),
+});
+
+const listId = (
+  { apiVersion, kind }: ServedResource,
+  { namespace = '', labelSelector = '' }: ListOptions,
+): string => [apiVersion, kind, namespace, labelSelector].join(' ');

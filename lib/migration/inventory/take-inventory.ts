@@ -29,6 +29,8 @@ export interface InventoryScope {
 
 /** Requests to one API server at a time, as elsewhere. */
 const requestsAtOnce = 8;
+/** Kinds of which the first page is asked for before it is their turn. */
+const kindsAhead = 6;
 const servingNamespace = 'knative-serving';
 
 const revisionKind = 'Revision.serving.knative.dev';
@@ -75,7 +77,12 @@ export async function* takeInventory(
   else for await (const service of source.list('Service', inPlaces)) taking.selectors.add(service);
 
   const facts: BesideFacts = { isTaken: (key) => taking.needs.isFound(key), pods: taking.pods };
-  for (const kind of Object.keys(knownKinds)) {
+  const kinds = Object.keys(knownKinds);
+  for (const [index, kind] of kinds.entries()) {
+    // What Knative's controllers change together is read in its order: a template before its revisions.
+    if (index >= kinds.indexOf(revisionKind))
+      for (const next of kinds.slice(index + 1, index + 1 + kindsAhead))
+        if (next !== roleBinding) source.lookAhead(next, labelled);
     if (kind === revisionKind) {
       const places = selector === undefined ? inPlaces : { namespaces: taking.places };
       const gc = maps.get('config-gc') ?? {};

@@ -12,7 +12,7 @@ import { judgeObject } from './judge.ts';
 import { namedRevisions, neededClasses } from './lacks.ts';
 import { PackedObjects } from './packed.ts';
 import { isArriving, type MigrationSource, ofSort, sorted, wantedFrom } from './plan-migration.ts';
-import { InStep, readObjects, requestsAtOnce, type Wished } from './read-objects.ts';
+import { InStep, readObject, readObjects, requestsAtOnce, type Wished } from './read-objects.ts';
 import { hasHistory, knativeConfiguration, knativeRevision } from './service-arrival.ts';
 import type { TargetState } from './target.ts';
 
@@ -39,7 +39,9 @@ export async function readTarget(
     group.push(one);
     groups.set(kind, group);
   }
-  for (const group of groups.values()) {
+  const missing = new MissingNamespaces(seen);
+  for (const all of namespacesFirst(groups)) {
+    const group = all.filter((asked) => !missing.has(asked.reference.namespace));
     const origins = new InStep(
       source,
       group.flatMap((asked) => originOf(asked, inputs)),
@@ -53,11 +55,41 @@ export async function readTarget(
           else seen.take(asked, object);
         }),
       );
+    if (isOf(all[0], namespaceKind)) missing.learn(all);
   }
   const configurations = [...groups.values()].find(([one]) => isOf(one, knativeConfiguration)) ?? [];
-  await seen.revisions(cluster, discovered, configurations);
+  await seen.revisions(
+    cluster,
+    discovered,
+    configurations.filter((asked) => !missing.has(asked.reference.namespace)),
+  );
   const { objects, same, unread, differingKeys } = seen;
   return { objects, same, unread, discovered, settings: await settingsOf(cluster), differingKeys };
+}
+
+const namespaceKind = 'Namespace';
+
+const namespacesFirst = (groups: ReadonlyMap<string, Asked[]>): Asked[][] =>
+  [...groups.values()].sort(([a], [b]) => Number(isOf(b, namespaceKind)) - Number(isOf(a, namespaceKind)));
+
+/** Namespaces that the target does not have: there is nothing in them to ask for. */
+class MissingNamespaces {
+  readonly #seen: Seen;
+  readonly #names = new Set<string>();
+
+  constructor(seen: Seen) {
+    this.#seen = seen;
+  }
+
+  /** @param asked all of them, once they were read */
+  learn(asked: readonly Asked[]): void {
+    for (const { text, reference } of asked)
+      if (!this.#seen.objects.has(text) && !this.#seen.unread.has(text)) this.#names.add(reference.name);
+  }
+
+  has(namespace: string | undefined): boolean {
+    return namespace !== undefined && this.#names.has(namespace);
+  }
 }
 
 /** What the plan asks of the target, each once. */
@@ -166,9 +198,22 @@ class Seen {
         if (families.has(place.slice(0, end))) return true;
       return unusual.has(place);
     };
+    const late = new Map<string, Asked>();
+    const byName = new Map(configurations.map((asked) => [asked.text, asked]));
     for await (const revision of cluster.list(kinds.revision)) {
-      const { namespace = '', name } = revision.metadata;
-      if (isNamed(`${namespace}/${name}`)) this.objects.set(keyText(keyOf(revision)), asSeen(revision));
+      const { namespace = '', name, ownerReferences } = revision.metadata;
+      if (!isNamed(`${namespace}/${name}`)) continue;
+      this.objects.set(keyText(keyOf(revision)), asSeen(revision));
+      const maker = ownerReferences?.find((one: { controller?: boolean }) => one.controller === true)?.name;
+      const text = keyText({ kind: knativeConfiguration, namespace, name: maker ?? '' });
+      const asked = this.objects.has(text) ? undefined : byName.get(text);
+      if (asked !== undefined) late.set(text, asked);
+    }
+    // A controller at work makes them between two lists: without its Configuration a revision would look like somebody else's.
+    for (const asked of late.values()) {
+      const { object, why } = await readObject(cluster, asked.reference);
+      if (why !== undefined) this.unread.set(asked.text, why);
+      if (object !== undefined) this.take(asked, object);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../clusters/cluster-port.ts';
-import { generatedNumber } from '../arrival/marks.ts';
+import { comesAlong } from '../arrival/family.ts';
+import { generatedNumber, generationOf } from '../arrival/marks.ts';
 import { listOf } from '../inventory/names.ts';
 import { mattering, type ServiceHistory } from '../inventory/service-history.ts';
 import type { Path } from '../plan/paths.ts';
@@ -54,18 +55,27 @@ export async function compareFamily(props: CompareProps): Promise<FamilyComparis
 
   // Who delivers a service delivers what it is now: its generations begin anew, and so do the names that are given.
   const generations = generationFindings(target.configuration, source.configuration);
-  if (source.owner === undefined) differences.push(...generations);
-  else notes.push(...generations.map(({ where, says }) => `${where}: ${says}, for it is delivered anew`));
+  const why = source.owner === undefined ? generationExcuse(props) : 'for it is delivered anew';
+  if (why === undefined) differences.push(...generations);
+  else notes.push(...generations.map(({ where, says }) => `${where}: ${says}, ${why}`));
   differences.push(...trapFindings(target), ...leftoverFindings(source, there.loose, here.loose));
 
   const twinName = (name: string): string => twinOf(props, name)?.metadata.name ?? name;
   const { revisions, uses } = matterOf(props);
+  const { configuration } = source;
+  const arrives = comesAlong(
+    { ...(configuration === undefined ? {} : { configuration }), revisions, uses },
+    expected.object,
+  );
   for (const revision of revisions) {
     const twin = twinOf(props, revision.metadata.name);
     const where = `revision ${revision.metadata.name}`;
     if (twin === undefined) {
       const isUsed = uses[revision.metadata.name]?.some((use) => use !== 'retained' && use !== 'preserved');
-      if (source.owner === undefined || (isUsed && settled)) differences.push({ where, says: 'not there' });
+      if (source.owner === undefined && !arrives(revision))
+        notes.push(`${where}: not there, for it is not ready on the source and nothing leads to it`);
+      else if (source.owner === undefined || (isUsed && settled))
+        differences.push({ where, says: 'not there' });
       continue;
     }
     differences.push(...(await revisionFindings(props, revision, twin)));
@@ -74,6 +84,24 @@ export async function compareFamily(props: CompareProps): Promise<FamilyComparis
   if (settled && source.kind !== 'Configuration')
     differences.push(...trafficFindings({ target: target.head, source: source.head, twinName, rewriting }));
   return { differences, notes, unready };
+}
+
+/**
+ * A migration gives a service one generation more where a tag is to stay what it was. Where that has not been needed, such as
+ * on the way back, fewer are no harm: the newest revision is the one of the target's generation, and no later update takes
+ * the name of one that is there.
+ */
+function generationExcuse({ source, target }: CompareProps): string | undefined {
+  const generation = target.configuration?.metadata.generation ?? 0;
+  const latest: unknown = source.configuration?.status?.latestCreatedRevisionName;
+  const twin = target.revisions.find(({ metadata }) => metadata.name === latest);
+  const { name } = source.head.metadata;
+  const isFree = [...source.revisions, ...target.revisions].every(
+    ({ metadata }) => (generatedNumber(name, metadata.name) ?? 0) <= generation,
+  );
+  return twin !== undefined && generationOf(twin) === generation && isFree
+    ? 'which changes nothing: the latest revision is the same'
+    : undefined;
 }
 
 /** The revisions that matter on the source, and why. */

@@ -29,6 +29,17 @@ export const networkLoadBalancerArn = (props: {
     16,
   )}`;
 
+/** The ARN of a target group as AWS would write it; the same for the same name. */
+export const targetGroupArn = (props: {
+  readonly region: string;
+  readonly account: string;
+  readonly name: string;
+}): string =>
+  `arn:aws:elasticloadbalancing:${props.region}:${props.account}:targetgroup/${props.name}/${hex(
+    `group ${props.account} ${props.region} ${props.name}`,
+    16,
+  )}`;
+
 /** Region and account of an ARN; undefined for what is none. */
 export function ownerOf(arn: string): { readonly region: string; readonly account: string } | undefined {
   const [, region, account] = /^arn:[^:]+:[^:]+:([^:]*):(\d{12}):.+$/.exec(arn) ?? [];

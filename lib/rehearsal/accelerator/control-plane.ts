@@ -12,6 +12,9 @@ export interface ControlPlane {
   close(): Promise<void>;
 }
 
+/** Told of an operation with its input, such as `UpdateEndpointGroup`. */
+export type OnOperation = (operation: string, input: Readonly<Record<string, unknown>>) => void;
+
 const targetPrefix = 'GlobalAccelerator_V20180706.';
 const greatestBody = 1024 * 1024;
 
@@ -19,11 +22,13 @@ const greatestBody = 1024 * 1024;
 export async function startControlPlane(props: {
   readonly operations: ReadonlyMap<string, Operation>;
   readonly faults: Faults;
+  /** Told of each operation that was carried out, before its answer is sent. */
+  readonly onOperation: OnOperation;
   /** 0: the system chooses. */
   readonly port: number;
 }): Promise<ControlPlane> {
   const server = createServer((request, response) => {
-    handle(request, response, props.operations, props.faults).catch((error: unknown) => {
+    handle(request, response, props).catch((error: unknown) => {
       // A bug of ours must not look like an answer of the service that a caller could build upon.
       console.error(error);
       response.destroy();
@@ -43,8 +48,15 @@ export async function startControlPlane(props: {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  operations: ReadonlyMap<string, Operation>,
-  faults: Faults,
+  {
+    operations,
+    faults,
+    onOperation,
+  }: {
+    readonly operations: ReadonlyMap<string, Operation>;
+    readonly faults: Faults;
+    readonly onOperation: OnOperation;
+  },
 ): Promise<void> {
   const text = await readBody(request);
   if (text === undefined) return;
@@ -55,7 +67,7 @@ async function handle(
         `no operation at ${request.method} ${request.url}`,
         404,
       );
-    checkAuthorization(request.headers);
+    checkAuthorization(request.headers, { region: 'us-west-2', service: 'globalaccelerator' });
     const target = String(request.headers['x-amz-target'] ?? '');
     const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
     const operation = operations.get(name);
@@ -66,6 +78,7 @@ async function handle(
     if (typeof fault === 'object')
       throw new ApiError(fault.type, 'as the rehearsal was asked to', fault.status);
     const output = operation(input);
+    onOperation(name, input);
     if (fault === 'lost-answer') response.destroy();
     else answer(response, 200, output);
   } catch (error) {
@@ -88,8 +101,8 @@ function inputOf(request: IncomingMessage, text: string): Readonly<Record<string
   return input;
 }
 
-/** Undefined when the caller went away or sends more than any request of this API holds. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+/** Undefined when the caller went away or sends more than any request of such an API holds. */
+export async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {

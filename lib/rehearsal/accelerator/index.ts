@@ -3,7 +3,10 @@
  * to the real SDK; its data plane, which carries TCP flows by weight and health; and the deployment between the two,
  * which takes time as it does at AWS. Nothing here knows zeroshift's ports: the adapter that AWS gets is used on it.
  */
-export { networkLoadBalancerArn } from './arns.ts';
+export { ApiError } from './api-error.ts';
+export { networkLoadBalancerArn, targetGroupArn } from './arns.ts';
+export { checkAuthorization } from './authorization.ts';
+export { readBody } from './control-plane.ts';
 export type { FlowCounts } from './data-plane.ts';
 export type { OperationFault } from './faults.ts';
 export type { HealthCheckSettings } from './health-checks.ts';

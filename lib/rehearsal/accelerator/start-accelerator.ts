@@ -2,7 +2,7 @@ import type { Duration } from '../../fleet/duration.ts';
 import { seededRandom } from '../random.ts';
 import { acceleratorArns } from './arns.ts';
 import { chooseEndpoint } from './choose.ts';
-import { startControlPlane } from './control-plane.ts';
+import { type OnOperation, startControlPlane } from './control-plane.ts';
 import { type FlowCounts, startDataPlane } from './data-plane.ts';
 import { Faults, type OperationFault } from './faults.ts';
 import { type HealthCheckSettings, startHealthChecks } from './health-checks.ts';
@@ -35,6 +35,8 @@ export interface StartAcceleratorProps {
   readonly healthCheck?: HealthCheckSettings;
   /** Told of each flow, with the client's port and the endpoint's id, before a byte of it is carried. @default - nobody is */
   readonly onFlow?: (clientPort: number, endpoint: string) => void;
+  /** Told of each operation that was carried out, with its input, before its answer is sent. @default - nobody is */
+  readonly onOperation?: OnOperation;
   /** Port of the control plane. @default - the system chooses */
   readonly controlPlanePort?: number;
   /** @default - none */
@@ -107,6 +109,7 @@ export async function startAccelerator(props: StartAcceleratorProps): Promise<Re
     const controlPlane = await startControlPlane({
       operations: operations(model, health.stateOf),
       faults,
+      onOperation: props.onOperation ?? (() => {}),
       port: props.controlPlanePort ?? 0,
     });
     started.push(controlPlane);

@@ -1,4 +1,4 @@
-import type { Entrance } from '../entrance/index.ts';
+import type { Entrance, ManagedEntrance } from '../entrance/index.ts';
 
 /** What the control plane of a rehearsal cluster (controllers) asks of its data plane (sockets), and is told by it. */
 
@@ -71,8 +71,11 @@ export interface Gateway {
   readonly address: string;
   /** `127.0.0.1:port` of its admin listener: `/ready` (200, or 503 while it drains) and `/stats/prometheus`. */
   readonly adminAddress: string;
-  /** Envoy's statistics in Prometheus' text format: what `/stats/prometheus` on its admin port answers. */
-  stats(): string;
+  /**
+   * Envoy's statistics in Prometheus' text format: what `/stats/prometheus` on its admin port answers.
+   * `filter`: a regular expression that Envoy's own names of statistics must have.
+   */
+  stats(filter?: string): string;
   /**
    * Deregister, answer with `Connection: close`, wait until its connections are gone or the time is over, stop. Idle
    * connections are then closed; a request under way is still finished, within its revision's time-out. Loses nothing
@@ -101,6 +104,6 @@ export interface DataPlane {
   /** From now on every answer of this cluster is an error (fault `bad-green`), or no longer. */
   setFault(fault: 'errors' | undefined): void;
   /** `host:port` per fleet port: the entrance, a TCP load balancer over the ready gateways. */
-  readonly entrance: Entrance;
+  readonly entrance: Entrance & Pick<ManagedEntrance, 'groups'>;
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import {
   type Store,
   startApiServer,
 } from '../kube-api/index.ts';
+import { type LoadBalancerApi, startLoadBalancerApi } from '../load-balancer/index.ts';
 import { createAdmission } from './admission/index.ts';
 import { type ClusterConfig, readConfig, servingNamespace } from './config/index.ts';
 import { gatewayName, gatewayNamespace, startControlPlane } from './controllers/index.ts';
@@ -105,15 +106,19 @@ export async function startCluster(props: StartClusterProps): Promise<RunningClu
   const podProxy: PodProxy = async (namespace, pod, port, path) => {
     const gateway = controlPlane.gateways.get(`${namespace}/${pod}`);
     if (gateway === undefined || port !== statsPort || !path.startsWith('/stats')) return undefined;
-    return { status: 200, body: gateway.stats() };
+    const filter = new URL(path, 'http://gateway').searchParams.get('filter') ?? undefined;
+    return { status: 200, body: gateway.stats(filter) };
   };
   let api: ApiServer | undefined;
+  let balancer: LoadBalancerApi | undefined;
   const close = async (): Promise<void> => {
     controlPlane.close();
-    await Promise.all([api?.close(), dataPlane.close()]);
+    await Promise.all([api?.close(), balancer?.close(), dataPlane.close()]);
   };
   try {
     api = await startApiServer({ store, resources: rehearsalResources, name, podProxy });
+    const arn = networkLoadBalancerArn({ region, account, name });
+    balancer = await startLoadBalancerApi({ arn, entrance: dataPlane.entrance });
     await gatewaysReady(store);
     const kubeconfig = join(directory, `${colour}.kubeconfig`);
     await makeFolder(directory);
@@ -127,7 +132,8 @@ export async function startCluster(props: StartClusterProps): Promise<RunningClu
       context: name,
       apiUrl: api.url,
       entrance: {
-        arn: networkLoadBalancerArn({ region, account, name }),
+        arn,
+        controlPlane: balancer.url,
         addresses: dataPlane.entrance.addresses,
         healthUrl: dataPlane.entrance.healthUrl,
       },

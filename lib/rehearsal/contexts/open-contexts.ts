@@ -69,16 +69,14 @@ export const openContexts =
             void (await both((colour) => cleanUp(clusters[colour], names[colour], 'made', props.say))),
         );
       const infos = await both(async (colour): Promise<ClusterInfo> => {
-        const entrance = await openEntrance(start, { colour, ports, find: find[colour], care }, ends);
         const name = `${fleet.name}-${colour}`;
+        const arn = networkLoadBalancerArn({ region: region.name, account: region.account, name });
+        const entrance = await openEntrance(start, { colour, arn, ports, find: find[colour], care }, ends);
         return {
           name: contexts[colour],
           kubeconfig,
           context: contexts[colour],
-          entrance: {
-            arn: networkLoadBalancerArn({ region: region.name, account: region.account, name }),
-            ...entrance,
-          },
+          entrance: { arn, ...entrance },
         };
       });
       return {
@@ -99,6 +97,7 @@ export const openContexts =
 
 interface EntranceProps {
   readonly colour: Colour;
+  readonly arn: string;
   readonly ports: readonly number[];
   readonly find: Awaited<ReturnType<typeof findTargets>>;
   readonly care: Care;
@@ -106,10 +105,10 @@ interface EntranceProps {
 
 async function openEntrance(
   start: StartPart,
-  { colour, ports, find, care }: EntranceProps,
+  { colour, arn, ports, find, care }: EntranceProps,
   ends: (() => Promise<void>)[],
-): Promise<Pick<ClusterInfo['entrance'], 'addresses' | 'healthUrl'>> {
-  const thread = await start.entrance({ colour, ports, healthCheckMs }, care);
+): Promise<Omit<ClusterInfo['entrance'], 'arn'>> {
+  const thread = await start.entrance({ colour, arn, ports, healthCheckMs }, care);
   ends.push(() => thread.close());
   const following = followTargets(find, (targets) => thread.tell({ targets }));
   ends.push(async () => following.stop());

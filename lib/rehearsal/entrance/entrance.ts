@@ -7,7 +7,10 @@ import { type EntranceTarget, hostAndPort, Targets } from './targets.ts';
 export interface Entrance {
   /** Listener port of the fleet → `127.0.0.1:port`. */
   readonly addresses: Readonly<Record<string, string>>;
-  /** `http://127.0.0.1:port/`: 200 when a target is healthy, else 503. Stands for the NLB's target health. */
+  /**
+   * `http://127.0.0.1:port/`: 200 when every target group has a healthy target, else 503. Stands for the NLB's health as
+   * an accelerator sees it.
+   */
   readonly healthUrl: string;
   /** TCP flows accepted so far, and open now. */
   readonly flows: { readonly total: number; readonly open: number };
@@ -20,6 +23,8 @@ export interface ManagedEntrance extends Entrance {
   deregister(name: string): void;
   /** Registers those that are new and deregisters those that are missing. Resolves after the first checks of the new ones. */
   setTargets(targets: readonly EntranceTarget[]): Promise<void>;
+  /** One for each listener, in the order of the ports. */
+  readonly groups: readonly Targets[];
   close(): Promise<void>;
 }
 
@@ -40,17 +45,22 @@ export interface EntranceProps {
  * keeps the flows that it has; a connection that a target refuses is reset at the client, as nobody tries another one.
  */
 export async function startEntrance(props: EntranceProps): Promise<ManagedEntrance> {
-  const targets = new Targets(props.healthCheckMs);
+  const groups = props.ports.map((port) => new Targets(String(port), props.healthCheckMs));
+  const add = async (target: EntranceTarget): Promise<void> =>
+    void (await Promise.all(groups.map((group) => group.add(target))));
+  const remove = (name: string): void => {
+    for (const group of groups) group.remove(name);
+  };
   const clients = new Set<Socket>();
   const outgoing = new Set<Socket>();
   let total = 0;
 
-  const accept = (client: Socket, port: string): void => {
+  const accept = (client: Socket, group: Targets): void => {
     total += 1;
     clients.add(client);
     client.once('close', () => clients.delete(client));
     client.on('error', () => undefined);
-    const address = targets.next()?.addresses[port];
+    const address = group.next()?.addresses[group.port];
     if (address === undefined) {
       client.resetAndDestroy();
       return;
@@ -74,14 +84,15 @@ export async function startEntrance(props: EntranceProps): Promise<ManagedEntran
   };
 
   const health = createHttpServer((_request, response) => {
-    const count = targets.healthy().length;
+    // The worst of them: a listener without a healthy target is enough for an accelerator to turn away.
+    const count = Math.min(...groups.map((group) => group.healthy().length));
     response
       .writeHead(count > 0 ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8' })
-      .end(`${count} of ${targets.size} targets are healthy\n`);
+      .end(`${count} of ${groups[0]?.size ?? 0} targets are healthy\n`);
   });
   const servers: Server[] = [];
   const close = async (): Promise<void> => {
-    targets.close();
+    for (const group of groups) group.close();
     const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     health.closeAllConnections();
     for (const socket of [...clients, ...outgoing]) socket.destroy();
@@ -94,9 +105,9 @@ export async function startEntrance(props: EntranceProps): Promise<ManagedEntran
   };
   try {
     const addresses: Record<string, string> = {};
-    for (const port of props.ports.map(String))
-      addresses[port] = await listen(
-        createServer({ allowHalfOpen: true, noDelay: true }, (client) => accept(client, port)),
+    for (const group of groups)
+      addresses[group.port] = await listen(
+        createServer({ allowHalfOpen: true, noDelay: true }, (client) => accept(client, group)),
       );
     const healthUrl = `http://${await listen(health)}/`;
     return {
@@ -110,13 +121,14 @@ export async function startEntrance(props: EntranceProps): Promise<ManagedEntran
           return clients.size;
         },
       },
-      register: (target) => targets.add(target),
-      deregister: (name) => targets.remove(name),
+      groups,
+      register: add,
+      deregister: remove,
       async setTargets(wanted) {
         const names = new Set(wanted.map(({ name }) => name));
-        const known = new Set(targets.names());
-        for (const name of known) if (!names.has(name)) targets.remove(name);
-        await Promise.all(wanted.filter(({ name }) => !known.has(name)).map((target) => targets.add(target)));
+        const known = new Set(groups.flatMap((group) => group.names()));
+        for (const name of known) if (!names.has(name)) remove(name);
+        await Promise.all(wanted.filter(({ name }) => !known.has(name)).map(add));
       },
       close,
     };

@@ -3,4 +3,4 @@
  * the targets behind them with their health, and the flows between. Who the targets are is told by whoever starts it.
  */
 export { type Entrance, type EntranceProps, type ManagedEntrance, startEntrance } from './entrance.ts';
-export type { EntranceTarget, HealthCheck } from './targets.ts';
+export type { CheckSetting, EntranceTarget, HealthCheck, TargetState, Targets } from './targets.ts';

@@ -1,9 +1,11 @@
-import { Account } from './account.ts';
+import { Account, type Outcome } from './account.ts';
 import { createConnectionPool } from './connection-pool.ts';
 import { exchange } from './exchange.ts';
+import { exchangeHttp2 } from './exchange-http2.ts';
 import { type LoadOptions, resolveLoad } from './options.ts';
 import type { LoadResult, LoadSnapshot } from './result.ts';
 import { type Arrival, schedule } from './schedule.ts';
+import { createSessionPool } from './session-pool.ts';
 
 /** A load under way. */
 export interface LoadRun {
@@ -29,6 +31,8 @@ export function startLoad(options: LoadOptions): LoadRun {
   const now = () => performance.now() - origin;
   const account = new Account(performance.timeOrigin + origin, load.seed, load.phase);
   const pool = createConnectionPool(load, now);
+  const sessions = createSessionPool(load);
+  const overHttp2 = { scheduled: 0, answered: 0, lost: 0 };
   const arrivals = schedule(load);
   const sweeper = setInterval(pool.sweep, sweepMs);
   let next = arrivals.next();
@@ -43,25 +47,36 @@ export function startLoad(options: LoadOptions): LoadRun {
     if (!(stopped || next.done) || account.inFlight > 0) return;
     clearInterval(sweeper);
     pool.close();
-    resolveFinished(account.result(now()));
+    sessions.close();
+    const result = account.result(now());
+    resolveFinished(
+      load.http2Share > 0 ? { ...result, http2: { ...overHttp2, ...sessions.counts } } : result,
+    );
   };
 
   const send = (arrival: Arrival) => {
     const { target, at } = arrival;
     const delay = now() - at;
     const entry = account.schedule(at, target.service, delay);
-    const connection = arrival.fresh ? undefined : pool.take();
     // The deadline counts from the scheduled arrival, however late the generator is.
     const remainingMs = target.deadlineMs - delay;
-    exchange({ load, target, connection, remainingMs }, (outcome) => {
+    const end = (outcome: Outcome) => {
       const ended = now();
       const late = !outcome.lost && ended - at > target.deadlineMs;
+      if (arrival.http2) overHttp2[outcome.lost || late ? 'lost' : 'answered']++;
       const { colour, newFlow } = outcome;
       const detail = `answer complete after ${Math.round(ended - at)} ms, deadline ${target.deadlineMs} ms`;
       account.end(entry, late ? { lost: true, reason: 'timeout', detail, colour, newFlow } : outcome, ended);
       // After this request's own bookkeeping, its connection included.
       queueMicrotask(finishWhenDone);
-    });
+    };
+    if (arrival.http2) {
+      overHttp2.scheduled++;
+      exchangeHttp2({ load, target, session: sessions.take(), remainingMs }, end);
+    } else {
+      const connection = arrival.fresh ? undefined : pool.take();
+      exchange({ load, target, connection, remainingMs }, end);
+    }
   };
 
   const tick = () => {

@@ -17,4 +17,5 @@ export {
   type ServiceResult,
   type Share,
 } from './result.ts';
+export { speaksHttp2 } from './speaks-http2.ts';
 export { type PlainLoadOptions, serveLoad, startLoadInWorker } from './worker.ts';

@@ -43,6 +43,10 @@ export interface LoadOptions {
   readonly maxDurationMs?: number;
   /** Part of the requests, 0–1, that have a connection of their own. @default 0.3 */
   readonly freshShare?: number;
+  /** Part of the requests, 0–1, that go over long-lived HTTP/2 sessions without TLS; the server must know it. @default 0 */
+  readonly http2Share?: number;
+  /** HTTP/2 sessions that these are spread over, each for as long as the server lets it live. @default 4 */
+  readonly http2Sessions?: number;
   /** Connections that the other requests are spread over; more are opened when all of them are busy. @default 16 */
   readonly keepAliveConnections?: number;
   /** A connection is retired after at most this many requests (drawn between half and all of it). @default 50 */
@@ -83,6 +87,8 @@ export function resolveLoad(options: LoadOptions): Load {
     maxRequests: 100_000,
     maxDurationMs: 300_000,
     freshShare: 0.3,
+    http2Share: 0,
+    http2Sessions: 4,
     keepAliveConnections: 16,
     requestsPerConnection: 50,
     connectionAgeMs: 2000,
@@ -108,6 +114,7 @@ export function resolveLoad(options: LoadOptions): Load {
     'rate',
     'maxRequests',
     'maxDurationMs',
+    'http2Sessions',
     'keepAliveConnections',
     'requestsPerConnection',
     'connectionAgeMs',
@@ -115,6 +122,12 @@ export function resolveLoad(options: LoadOptions): Load {
   ] as const)
     check(positive(load[where]), where, load[where], 'a number above 0');
   check(load.freshShare >= 0 && load.freshShare <= 1, 'freshShare', load.freshShare, '0 to 1');
+  check(
+    load.http2Share >= 0 && load.http2Share <= Math.max(0, 1 - load.freshShare),
+    'http2Share',
+    load.http2Share,
+    '0 to 1 together with freshShare',
+  );
   load.targets.forEach((target, index) => {
     const where = `targets[${index}]`;
     check(positive(target.weight), `${where}.weight`, target.weight, 'a number above 0');

@@ -102,6 +102,8 @@ export interface LoadResult {
   readonly phases: readonly PhaseResult[];
   readonly services: readonly ServiceResult[];
   readonly series: readonly SeriesRow[];
+  /** What went over HTTP/2: requests, sessions that were opened, and those that the server asked to end. @default - nothing */
+  readonly http2?: Counts & { readonly sessions: number; readonly goaways: number };
   /** How late the generator itself was, in milliseconds: sent minus scheduled. */
   readonly generator: { readonly worstDelayMs: number; readonly p99DelayMs: number };
 }

@@ -10,11 +10,13 @@ export interface Arrival {
   readonly target: LoadTarget;
   /** On a connection of its own. */
   readonly fresh: boolean;
+  /** Over an HTTP/2 session. */
+  readonly http2: boolean;
 }
 
 export type ScheduleOptions = Pick<
   Load,
-  'targets' | 'rate' | 'arrivals' | 'seed' | 'maxRequests' | 'maxDurationMs' | 'freshShare'
+  'targets' | 'rate' | 'arrivals' | 'seed' | 'maxRequests' | 'maxDurationMs' | 'freshShare' | 'http2Share'
 >;
 
 /** The arrivals in order. They depend on the options alone, never on what servers answer or when. */
@@ -27,10 +29,12 @@ export function* schedule(options: ScheduleOptions): Generator<Arrival, void, vo
     // Always three draws an arrival, so that changing one option leaves the others' draws alone.
     const gap = random();
     const target = pick(random());
-    const fresh = random() < options.freshShare;
+    const kind = random();
+    const fresh = kind < options.freshShare;
+    const http2 = !fresh && kind < options.freshShare + options.http2Share;
     at = options.arrivals === 'poisson' ? at - Math.log(1 - gap) * meanGap : index * meanGap;
     if (at >= options.maxDurationMs) return;
-    yield { index, at, target, fresh };
+    yield { index, at, target, fresh, http2 };
   }
 }
 

@@ -1,10 +1,13 @@
 import type { Colour } from '../../fleet/colour.ts';
 import { type EntranceTarget, startEntrance } from '../entrance/index.ts';
+import { startLoadBalancerApi } from '../load-balancer/index.ts';
 import type { Part } from './serve-part.ts';
 
 /** What an entrance is started with; plain, so that it can be sent to a thread. All times in milliseconds. */
 export interface EntrancePartProps {
   readonly colour: Colour;
+  /** Of the NLB that it stands for. */
+  readonly arn: string;
   readonly ports: readonly number[];
   readonly healthCheckMs: number;
 }
@@ -12,6 +15,8 @@ export interface EntrancePartProps {
 export interface EntranceInfo {
   readonly addresses: Readonly<Record<string, string>>;
   readonly healthUrl: string;
+  /** URL that answers for Elastic Load Balancing. */
+  readonly controlPlane: string;
 }
 
 /** Told to an entrance's part: all of its targets from now on. */
@@ -23,12 +28,14 @@ export interface TargetsMessage {
 const flowIdleMs = 350_000;
 const connectTimeoutMs = 5000;
 
-export async function entrancePart({ ports, healthCheckMs }: EntrancePartProps): Promise<Part> {
+export async function entrancePart({ arn, ports, healthCheckMs }: EntrancePartProps): Promise<Part> {
   const entrance = await startEntrance({ ports, healthCheckMs, flowIdleMs, connectTimeoutMs });
-  const info: EntranceInfo = { addresses: entrance.addresses, healthUrl: entrance.healthUrl };
+  const api = await startLoadBalancerApi({ arn, entrance });
+  const { addresses, healthUrl } = entrance;
+  const info: EntranceInfo = { addresses, healthUrl, controlPlane: api.url };
   return {
     info,
     hear: (message) => void entrance.setTargets((message as TargetsMessage).targets),
-    close: () => entrance.close(),
+    close: async () => void (await Promise.all([api.close(), entrance.close()])),
   };
 }

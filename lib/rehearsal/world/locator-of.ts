@@ -10,7 +10,11 @@ export function locatorOf(
 ): Locator {
   const colour = ({ name, kubeconfig, context, entrance }: ClusterInfo) => ({
     cluster: { name, kubeconfig, context },
-    entrance: { arn: entrance.arn, addresses: entrance.addresses },
+    entrance: {
+      arn: entrance.arn,
+      addresses: entrance.addresses,
+      ...(entrance.controlPlane === undefined ? {} : { controlPlane: entrance.controlPlane }),
+    },
   });
   return {
     apiVersion: 'zeroshift/v1',

@@ -1,5 +1,5 @@
 import { type Colour, Duration } from '../../fleet/index.ts';
-import { startAccelerator } from '../accelerator/index.ts';
+import { type OperationFault, type StartAcceleratorProps, startAccelerator } from '../accelerator/index.ts';
 import { startCluster } from '../cluster/index.ts';
 import { FlowColours } from '../flow-colours.ts';
 import type { Part } from './serve-part.ts';
@@ -24,6 +24,8 @@ export interface ClusterInfo {
     readonly arn: string;
     readonly addresses: Readonly<Record<string, string>>;
     readonly healthUrl: string;
+    /** URL that answers for Elastic Load Balancing. */
+    readonly controlPlane?: string;
   };
 }
 
@@ -39,7 +41,12 @@ export async function clusterPart(props: ClusterPartProps): Promise<Part> {
     name,
     kubeconfig,
     context,
-    entrance: { arn: entrance.arn, addresses: entrance.addresses, healthUrl: entrance.healthUrl },
+    entrance: {
+      arn: entrance.arn,
+      addresses: entrance.addresses,
+      healthUrl: entrance.healthUrl,
+      ...(entrance.controlPlane === undefined ? {} : { controlPlane: entrance.controlPlane }),
+    },
   };
   return {
     info,
@@ -67,6 +74,11 @@ export interface AcceleratorPartProps {
   readonly flowMemory: SharedArrayBuffer;
 }
 
+/** Told to the accelerator's part: what goes wrong at its control plane from now on. */
+export interface AcceleratorFaults {
+  readonly faults: readonly OperationFault[];
+}
+
 export interface AcceleratorInfo {
   readonly acceleratorArn: string;
   readonly listenerArn: string;
@@ -75,16 +87,15 @@ export interface AcceleratorInfo {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-export async function acceleratorPart({
-  ports,
-  propagationMs,
-  flowMemory,
-  ...props
-}: AcceleratorPartProps): Promise<Part> {
+export async function acceleratorPart(
+  { ports, propagationMs, flowMemory, ...props }: AcceleratorPartProps,
+  watch: Pick<StartAcceleratorProps, 'onOperation'> = {},
+): Promise<Part> {
   const flows = new FlowColours(flowMemory);
   const colourOf = new Map(props.endpoints.map(({ id, colour }) => [id, colour]));
   const accelerator = await startAccelerator({
     ...props,
+    ...watch,
     onFlow: (clientPort, endpoint) => {
       const colour = colourOf.get(endpoint);
       if (colour !== undefined) flows.set(clientPort, colour);
@@ -94,5 +105,9 @@ export async function acceleratorPart({
   });
   const { acceleratorArn, listenerArn, endpointGroupArn, controlPlane, addresses } = accelerator;
   const info: AcceleratorInfo = { acceleratorArn, listenerArn, endpointGroupArn, controlPlane, addresses };
-  return { info, close: () => accelerator.close() };
+  return {
+    info,
+    hear: (message) => accelerator.setFaults((message as AcceleratorFaults).faults),
+    close: () => accelerator.close(),
+  };
 }

@@ -1,10 +1,10 @@
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { notify } from '../notify.ts';
+import { allow } from '../rights.ts';
 import { SmallFunction } from '../small-function.ts';
 import { handlerCode } from './handler-code.generated.ts';
 import { stoppedMetric } from './watch.ts';
@@ -29,7 +29,7 @@ export class LeaseWatch extends Construct {
       folder: 'lease-watch',
       code: handlerCode,
       timeout: Duration.seconds(50),
-      permissions: [new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [props.tableArn] })],
+      permissions: [allow(['dynamodb:GetItem'], [props.tableArn])],
     });
     new Rule(this, 'EveryMinute', {
       description: `looks at the lease of fleet ${props.fleet}`,

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { journalTable } from '../../cutover/store/dynamodb-table.ts';
 import { acknowledgeWildcards } from '../acknowledge.ts';
 import { endpointLookups } from '../operator-actions.ts';
+import { allow } from '../rights.ts';
 import { SmallFunction } from '../small-function.ts';
 import type { ClientAddress } from './decide.ts';
 import type { RegistrationProperties } from './handle.ts';
@@ -96,34 +97,19 @@ const serviceLinkedRole = new PolicyStatement({
 });
 
 function permissions({ group, lease, clientAddress }: EntranceRegistrationProps): PolicyStatement[] {
-  const found = 'listenerArn' in group;
+  const actions = [
+    'globalaccelerator:AddEndpoints',
+    'globalaccelerator:DescribeEndpointGroup',
+    'globalaccelerator:RemoveEndpoints',
+    // Adding and removing are looked at as changes of the group.
+    'globalaccelerator:UpdateEndpointGroup',
+  ];
   return [
-    new PolicyStatement({
-      actions: [
-        'globalaccelerator:AddEndpoints',
-        'globalaccelerator:DescribeEndpointGroup',
-        'globalaccelerator:RemoveEndpoints',
-        // Adding and removing are looked at as changes of the group.
-        'globalaccelerator:UpdateEndpointGroup',
-      ],
-      resources: [groupsOf(group)],
-    }),
-    new PolicyStatement({
-      actions: ['globalaccelerator:DescribeAccelerator'],
-      resources: [group.acceleratorArn],
-    }),
-    ...(found
-      ? [
-          new PolicyStatement({
-            actions: ['globalaccelerator:ListEndpointGroups'],
-            resources: [group.listenerArn],
-          }),
-        ]
-      : []),
-    ...(lease === undefined
-      ? []
-      : [new PolicyStatement({ actions: [...journalTable.readActions], resources: [lease.tableArn] })]),
-    new PolicyStatement({ actions: [...endpointLookups], resources: ['*'] }),
+    allow(actions, [groupsOf(group)]),
+    allow(['globalaccelerator:DescribeAccelerator'], [group.acceleratorArn]),
+    ...('listenerArn' in group ? [allow(['globalaccelerator:ListEndpointGroups'], [group.listenerArn])] : []),
+    ...(lease === undefined ? [] : [allow(journalTable.readActions, [lease.tableArn])]),
+    allow(endpointLookups, ['*']),
     ...(clientAddress === 'preserved' ? [serviceLinkedRole] : []),
   ];
 }

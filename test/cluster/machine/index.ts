@@ -15,7 +15,7 @@ export {
   startKeeper,
   stopKeeper,
 } from './keeper.ts';
-export { killPart, killPod } from './kill.ts';
+export { killPart, killPod, signalPart } from './kill.ts';
 export { leftOver } from './left-over.ts';
 export { linkDown, linkUp } from './link.ts';
 export { isLocked, withLock } from './lock.ts';
@@ -25,5 +25,6 @@ export { type Place, placeOf } from './place.ts';
 export { cniFolder, findProgram } from './programs.ts';
 export { type MissingPart, missingGo, missingParts, refuseMissing } from './requirements.ts';
 export { run } from './run.ts';
+export { silence } from './silence.ts';
 export { until } from './until.ts';
 export { cacheError, usableCache } from './usable-cache.ts';

@@ -34,7 +34,16 @@ it.skipIf(prometheus === undefined && process.env.CI === undefined)(
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'zeroshift-prometheus-'));
     const gateway = createServer((_, response) =>
-      response.end(envoyText({ flows: 10, open: 2, ok: 90, errors: 10, latency: [50, 90, 99, 100] })),
+      response.end(
+        [
+          envoyText({ flows: 10, open: 2, ok: 90, errors: 10, latency: [50, 90, 99, 100] }).trimEnd(),
+          'envoy_cluster_upstream_rq_active{envoy_cluster_name="shop/cart-00001"} 1',
+          'envoy_cluster_upstream_rq_xx{envoy_response_code_class="2",envoy_cluster_name="shop/cart-00001"} 90',
+          'envoy_cluster_upstream_rq_xx{envoy_response_code_class="5",envoy_cluster_name="shop/cart-00001"} 10',
+          'envoy_cluster_upstream_rq_xx{envoy_response_code_class="2",envoy_cluster_name="service_stats"} 7',
+          '',
+        ].join('\n'),
+      ),
     );
     const [scraped, port] = [await listening(gateway), await freePort()];
     await writeFile(
@@ -72,6 +81,9 @@ it.skipIf(prometheus === undefined && process.env.CI === undefined)(
       }
       expect(sample).toMatchObject({ flows: 10, openFlows: 2, requests: 100, errors: 10, sources: ['gw-a'] });
       expect(sample?.latency.map(({ count }) => count)).toEqual([50, 90, 99, 100]);
+      expect(await metrics.revisions?.()).toEqual({
+        'shop/cart-00001': { active: 1, requests: 100, errors: 10 },
+      });
       const gate = { timeout: Duration.seconds(5), most: 1 };
       const answers = await createOwnGates([
         {

@@ -36,6 +36,21 @@ describe('Knative Serving', () => {
     );
   });
 
+  it('tells the controller how often it may call only where that is said, and the autoscaler, which would not listen, never', () => {
+    const envOf = (all: readonly KubeObject[], name: string): Record<string, string> =>
+      Object.fromEntries(
+        find(all, 'Deployment', name)
+          .spec.template.spec.containers[0].env.filter(({ name: key }: { name: string }) =>
+            key.startsWith('KUBE_API_'),
+          )
+          .map((one: { name: string; value: string }) => [one.name, one.value]),
+      );
+    expect(envOf(objects(), 'controller')).toEqual({});
+    const raised = objects({ controller: { apiCallsPerSecond: 200 } });
+    expect(envOf(raised, 'controller')).toEqual({ KUBE_API_QPS: '200', KUBE_API_BURST: '400' });
+    expect(envOf(raised, 'autoscaler')).toEqual({});
+  });
+
   it('passes the props of each part on', () => {
     const all = objects({
       controller: { replicas: 3, nodeSelector: { pool: 'system' } },

@@ -48,6 +48,7 @@ describe("an operator's rights in a cluster", () => {
     ['the drain of gateways', 'patch', 'apps', 'deployments'],
     ['the hand-over', 'patch', 'apps', 'statefulsets'],
     ['the hand-over of cron jobs', 'patch', 'batch', 'cronjobs'],
+    ['the hold of nodes', 'patch', '', 'pods'],
     ['counters of gateways', 'get', '', 'pods/proxy'],
     ['the inventory', 'list', 'example.org', 'widgets'],
   ])('allow %s without a migration', (_, verb, group, resource) => {

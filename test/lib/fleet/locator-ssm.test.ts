@@ -9,8 +9,9 @@ import {
   readLocatorFromSsm,
 } from '../../../lib/fleet/locator-ssm.ts';
 import { type RehearsalAccelerator, startAccelerator } from '../../../lib/rehearsal/accelerator/index.ts';
+import { deployedParameters } from '../../helpers/cloud-formation.ts';
 import { exampleFleet } from '../../helpers/fleet.ts';
-import { resourcesOf, synthesize } from '../stacks/synthesis.ts';
+import { synthesize } from '../stacks/synthesis.ts';
 
 interface StoredParameter {
   readonly Name: string;
@@ -174,40 +175,14 @@ describe('the locator in SSM', () => {
   });
 
   it('reads what the stacks write', async () => {
-    const { stacks } = synthesize(fleet);
-    stored = Object.values(stacks).flatMap(({ template, environment }) =>
-      resourcesOf(template, 'AWS::SSM::Parameter')
-        .filter(({ Properties }) => Properties.Name !== undefined)
-        .map(({ Properties }) => ({
-          Name: String(Properties.Name),
-          Value: deployed(Properties.Value),
-          region: String(environment.split('/')[1]),
-        })),
-    );
+    stored = deployedParameters(synthesize(fleet).stacks).map(({ name, value, region }) => ({
+      Name: name,
+      Value: value,
+      region,
+    }));
     const locator = await readLocatorFromSsm(fleet, { endpoint });
     expect(Object.keys(locator.accelerator.addresses)).toEqual(['80', '443']);
     expect(locator.regions[0]?.colours.green.cluster.name).toBe('shop-green');
     expect(locator.journal).toEqual({ table: 'zeroshift-shop', region: 'us-west-2' });
   });
 });
-
-/** A template's value as CloudFormation would resolve it, with invented attributes. */
-function deployed(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as {
-    'Fn::Join'?: [string, unknown[]];
-    'Fn::GetAtt'?: [string, string];
-  };
-  if (join !== undefined) return join[1].map(deployed).join(join[0]);
-  switch (attribute?.[1]) {
-    case 'DNSName':
-    case 'DnsName':
-      return 'host.example.com';
-    case 'Endpoint':
-      return 'https://eks.example.com';
-    case 'CertificateAuthorityData':
-      return 'YQ==';
-    default:
-      return 'arn:aws:something';
-  }
-}

@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import type { TokenPlace } from '../../../lib/fleet/cutover-gates.ts';
 import { readEnvoyCounters } from '../../../lib/metrics/envoy-counters.ts';
 import { createPrometheusGateways } from '../../../lib/metrics/prometheus-gateways.ts';
 import { parsePrometheusText } from '../../../lib/metrics/prometheus-text.ts';
@@ -53,6 +57,21 @@ it('reads from a Prometheus server what the gateways would say themselves', asyn
       /^\/prom\/api\/v1\/query \{__name__=~".*rq_time_bucket.*",cluster="blue"\} Basic /,
     );
 
+    result = ['gw-a', 'gw-b'].map((pod) => ({
+      metric: {
+        __name__: 'envoy_cluster_upstream_rq_xx',
+        envoy_cluster_name: 'shop/cart-00001',
+        envoy_response_code_class: '5',
+        pod,
+      },
+      value: [1_700_000_000, '7'],
+    }));
+    expect(await metrics.revisions?.()).toEqual({
+      'shop/cart-00001': { active: 0, requests: 14, errors: 14 },
+    });
+    expect(queries[1]).toContain('envoy_cluster_name=~"[^/]+/[^/]+",cluster="blue"}');
+    result = vector;
+
     // Nothing, or a gateway without its counters, is never a zero.
     for (const less of [
       [],
@@ -63,5 +82,42 @@ it('reads from a Prometheus server what the gateways would say themselves', asyn
     }
   } finally {
     server.close();
+  }
+});
+
+it('sends a token from where it is when it is needed, and never tells it', async () => {
+  const seen: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    response.writeHead(401).end('{"status":"error","error":"who are you?"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const folder = await mkdtemp(join(tmpdir(), 'zeroshift-'));
+  try {
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const file = join(folder, 'token');
+    const failure = async (token: TokenPlace): Promise<string> => {
+      const metrics = createPrometheusGateways({ url, selector: 'cluster="blue"', token });
+      return metrics.gateways().catch((error: unknown) => String(error)) as Promise<string>;
+    };
+    vi.stubEnv('ZEROSHIFT_TEST_TOKEN', 'first-secret');
+    await writeFile(file, 'second-secret\n');
+    const told = [await failure({ env: 'ZEROSHIFT_TEST_TOKEN' }), await failure({ file })];
+    await writeFile(file, 'renewed\n');
+    told.push(await failure({ file }));
+    expect(seen).toEqual(['Bearer first-secret', 'Bearer second-secret', 'Bearer renewed']);
+    for (const text of told) expect(text).toMatch(/status 401: who are you\?$/);
+    await writeFile(file, 'two\nlines');
+    expect(await failure({ file })).toMatch(/what is in the file .* is no token$/);
+    expect(await failure({ file: join(folder, 'nowhere') })).toMatch(/cannot be read: ENOENT$/);
+    expect(await failure({ env: 'ZEROSHIFT_TEST_NONE' })).toMatch(
+      /there is no token in the variable ZEROSHIFT_TEST_NONE$/,
+    );
+    expect(seen.length).toBe(3);
+  } finally {
+    server.close();
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
   }
 });

@@ -40,6 +40,11 @@ const root = resolve(import.meta.dirname, '../../..');
 const prefixes: Readonly<Record<string, string>> = {
   'client-cloudwatch': 'cloudwatch',
   'client-dynamodb': 'dynamodb',
+  'client-ec2': 'ec2',
+  'client-eks': 'eks',
+  'client-elastic-load-balancing-v2': 'elasticloadbalancing',
+  'client-iam': 'iam',
+  'client-service-quotas': 'servicequotas',
   'client-global-accelerator': 'globalaccelerator',
   'client-ssm': 'ssm',
 };
@@ -52,7 +57,7 @@ function callsInCode(): Set<string> {
   );
   for (const file of files) {
     const text = readFileSync(join(root, 'lib', file), 'utf8');
-    const clients = [...text.matchAll(/'@aws-sdk\/([a-z-]+)'/g)].map(([, name = '']) => name);
+    const clients = [...text.matchAll(/'@aws-sdk\/([a-z0-9-]+)'/g)].map(([, name = '']) => name);
     const commands = [...text.matchAll(/\bnew (?:\w+\.)?([A-Z]\w+)Command\(/g)].map(([, name = '']) => name);
     if (clients.length === 0 || commands.length === 0) continue;
     const [client = '', ...others] = new Set(clients);
@@ -78,9 +83,9 @@ describe("an operator's role", () => {
   it('allows what the code calls, nothing less and nothing more', () => {
     const calls = callsInCode();
     expect(calls.has('globalaccelerator:UpdateEndpointGroup')).toBe(true);
-    expect([...rights.keys()].filter((action) => !lookups.includes(action)).sort()).toEqual(
-      [...calls].sort(),
-    );
+    const ours = (actions: Iterable<string>): string[] =>
+      [...actions].filter((action) => !lookups.includes(action)).sort();
+    expect(ours(rights.keys())).toEqual(ours(calls));
     expect([...rights.keys()]).toEqual(expect.arrayContaining(lookups));
   });
 

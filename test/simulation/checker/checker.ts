@@ -4,7 +4,8 @@ import type { Command } from '../../../lib/cutover/commands.ts';
 import { replay } from '../../../lib/cutover/evolve.ts';
 import type { JournalRecord } from '../../../lib/cutover/journal-event.ts';
 import type { Mail } from '../../../lib/cutover/mailbox.ts';
-import type { Colour } from '../../../lib/fleet/colour.ts';
+import type { HookTold } from '../../../lib/cutover/ports.ts';
+import { type Colour, colours } from '../../../lib/fleet/colour.ts';
 import type { Endpoint } from '../../../lib/traffic/traffic-port.ts';
 import { SingletonInvariants } from '../../helpers/simulated-singleton-invariants.ts';
 import { strangerArn } from '../../helpers/simulated-world.ts';
@@ -123,6 +124,10 @@ export class Checker {
       }
     if (event.type === 'failed' && event.failure.code === 'zeroshift.bug')
       this.fail(`a bug: ${event.failure.message}`);
+    if (event.type === 'done' && event.result.kind === 'hook')
+      for (const { name, ok } of event.result.calls)
+        if (this.#hooks.get(`${event.result.step}/${event.result.when}/${name}`) !== ok)
+          this.fail(`hands: the journal has another answer of ${name} than it gave`);
     if (event.type === 'started') this.#onStarted(process);
     if (event.type === 'judged') this.#onJudged(event.gates.map(({ verdict }) => verdict));
   }
@@ -152,6 +157,21 @@ export class Checker {
         this.fail('a stale plan was accepted: its endpoint group was changed');
     }
     if (this.simulation.newServiceThere) this.fail('a stale plan was accepted: there is a new service');
+  }
+
+  /** What hooks said last, by step, time and name. */
+  readonly #hooks = new Map<string, boolean>();
+
+  onHook(process: Process, { step, when, region }: HookTold): void {
+    if (process.isZombie) return;
+    this.#expectIntent(region, ['hook']);
+    const { status, step: entered } = this.ledger;
+    if (status !== 'forward' || step !== entered)
+      this.fail(`hands: hooks of ${step} are called ${when} it, in ${entered}, ${status}`);
+  }
+
+  onHooked({ step, when, hook }: HookTold, ok: boolean): void {
+    this.#hooks.set(`${step}/${when}/${hook}`, ok);
   }
 
   onMailTaken({ command }: Mail): void {
@@ -193,6 +213,10 @@ export class Checker {
     if (weightIn(next) > weightIn(found) && (status === 'forward' || status === 'finalizing')) {
       if (!this.ledger.region(region).verified || !this.#served(region))
         this.fail(`2: weight for ${plan.to} in ${region}, which is not verified`);
+      const reading = process.followed.get(region);
+      const isLevel = reading?.level === true && reading.open.length === 0;
+      if (world.followed && status === 'forward' && !this.ledger.mends && !isLevel)
+        this.fail(`2: weight for ${plan.to} in ${region}, which lacks what ${plan.from} has`);
       if (accelerator.inProgress && !this.#touched.has(arn) && this.#changedSince(readAt) === false)
         this.fail(`a forward change in ${region} while another one is under way`);
     } else if (weightIn(next) > weightIn(found) && this.ledger.region(region).start[target] === 0)
@@ -252,6 +276,7 @@ export class Checker {
     else if (kind === 'Revision' || kind === 'PodAutoscaler')
       this.#expectIntent(region, ['set-floors', 'clear-floors', 'migrate']);
     else if (kind === 'Deployment' && namespace === 'kourier-system') this.#expectIntent(region, ['drain']);
+    else if (kind === 'Pod') this.#expectIntent(region, ['hold-nodes', 'free-nodes']);
     else if (kind === 'Deployment' || kind === 'CronJob')
       this.#expectIntent(region, ['hand-over', 'hand-back', 'migrate']);
     else {
@@ -295,6 +320,11 @@ export class Checker {
         this.fail(`12: ${region} finalized with ${from} to ${to}`);
     }
     if (status === 'rolled-back' || status === 'finalized') this.singletons.atEnd(status);
+    for (const { region } of plan.regions)
+      for (const colour of colours)
+        for (const { kind, metadata } of world.cluster(region, colour).objects.values())
+          if (kind === 'Pod' && metadata.annotations?.['zeroshift.dev/held-for'] !== undefined)
+            this.fail(`11: the node of ${metadata.name} of ${colour} in ${region} is still held`);
     const now = world.annotations();
     for (const [region, before] of this.#before)
       for (const [key, annotations] of Object.entries(before))
@@ -339,6 +369,8 @@ export class Checker {
       if (!shifted || clearing) continue;
       for (const { colour, namespace, revision, pods } of floors) {
         const cluster = world.cluster(region, colour);
+        // One that somebody deleted needs no pods.
+        if (!cluster.objects.has(`serving.knative.dev/v1/Revision/${namespace}/${revision}`)) continue;
         const scaler = cluster.scaler(namespace, revision);
         const least = Number(scaler?.metadata.annotations?.[minScale] ?? 0);
         const there: number = scaler?.status?.actualScale ?? 0;

@@ -38,6 +38,13 @@ export class Ledger {
   promoted = false;
   paused = false;
   held: { readonly code: string; readonly next: string; readonly text: string } | undefined;
+  /** Steps that were approved, and the one that waits for it. */
+  readonly approved = new Set<string>();
+  awaiting: string | undefined;
+  /** Steps and times of the hooks that were called and did not say no. */
+  readonly #hooked = new Set<string>();
+  /** Regions whose weights are given again, against somebody's change: no step is behind that. */
+  readonly #mending = new Set<string>();
   /** A rollback was decided on and nothing was done for it yet. */
   owesRollback = false;
   records = 0;
@@ -65,6 +72,10 @@ export class Ledger {
     this.#fold(event, at);
   }
 
+  get mends(): boolean {
+    return this.#mending.size > 0;
+  }
+
   region(name: string): RegionEntry {
     const found = this.regions.get(name);
     if (found === undefined) throw new Error(`no region ${name}`);
@@ -75,6 +86,7 @@ export class Ledger {
   #judge(event: JournalEvent, at: number): void {
     if (event.type === 'step-entered' || event.type === 'ended') this.#judgeEnd(event);
     if (event.type === 'judged') this.#judgeTime(event, at);
+    this.#judgeHands(event);
     if (event.type === 'issued' && event.command.kind === 'set-weights') {
       const forward = event.command.direction === 'forward';
       if (forward && this.status !== 'forward' && this.status !== 'finalizing')
@@ -101,11 +113,37 @@ export class Ledger {
     if (this.paused) this.fail(`hands: ${this.step} was left while it was paused`);
   }
 
+  /** What people and their tools have a say in. */
+  #judgeHands(event: JournalEvent): void {
+    if (
+      event.type === 'step-entered' &&
+      this.plan.approvals?.includes(event.step) &&
+      !this.approved.has(event.step)
+    )
+      this.fail(`hands: ${event.step} was entered, and nobody had approved it`);
+    const leaves = event.type === 'step-entered' || (event.type === 'ended' && event.outcome === 'completed');
+    if (leaves && this.#lacks('after'))
+      this.fail(`hands: ${this.step} was left, and its hooks were not told`);
+    if (event.type !== 'issued' || this.status !== 'forward' || this.mends) return;
+    if (!/^(hook|follow|end-follow)$/.test(event.command.kind) && this.#lacks('before'))
+      this.fail(`hands: ${event.command.kind} in ${this.step}, which its hooks did not let begin`);
+  }
+
+  /** Whether the step has hooks that were not called then. */
+  #lacks(when: 'before' | 'after'): boolean {
+    const { step = '' } = this;
+    const asked = (this.plan.hooks ?? []).some(
+      (hook) => hook.when.includes(when) && hook.steps.includes(step),
+    );
+    return asked && !this.#hooked.has(`${step} ${when}`);
+  }
+
   /** A step passes only when it was watched for its time. */
   #judgeTime(event: Extract<JournalEvent, { type: 'judged' }>, at: number): void {
     if (verdictOf(event) !== 'pass' || this.promoted) return;
-    const { bake, hold } = this.plan.policy;
-    const length = Duration.parse(this.#kind() === 'hold' ? hold : bake).milliseconds;
+    const { bake, hold, waveBake = bake } = this.plan.policy;
+    const kind = this.#kind();
+    const length = Duration.parse(kind === 'hold' ? hold : kind === 'bake' ? waveBake : bake).milliseconds;
     const seen = this.firstSample === undefined ? 0 : at - this.firstSample;
     if (seen < length) this.fail(`gates: ${this.step} passed after ${seen} of ${length} ms`);
   }
@@ -134,6 +172,8 @@ export class Ledger {
         return;
       case 'step-entered':
         this.step = event.step;
+        this.awaiting = undefined;
+        this.#mending.clear();
         this.judged = undefined;
         this.promoted = false;
         this.firstSample = undefined;
@@ -146,6 +186,15 @@ export class Ledger {
         return;
       case 'judged':
         this.judged = verdictOf(event);
+        return;
+      case 'approval-awaited':
+        this.awaiting = event.step;
+        return;
+      case 'approved':
+        this.approved.add(event.step);
+        return;
+      case 'mended':
+        this.#mending.delete(event.region);
         return;
       case 'promoted':
         this.promoted = true;
@@ -188,6 +237,7 @@ export class Ledger {
     this.firstSample = undefined;
     if (this.status === 'completed') this.status = 'forward';
     for (const { region, endpoints } of groups) {
+      if (type === 'overwritten') this.#mending.add(region);
       const entry = this.region(region);
       const found: Record<string, number> = {};
       for (const { id, weight } of endpoints) if (id in entry.start) found[id] = weight;
@@ -210,6 +260,8 @@ export class Ledger {
   #done({ result, region }: Extract<JournalEvent, { type: 'done' }>, at: number): void {
     const entry = this.region(region);
     if (this.intent?.kind === result.kind) this.intent = undefined;
+    if (result.kind === 'hook' && (result.when === 'after' || result.calls.every(({ ok }) => ok)))
+      this.#hooked.add(`${result.step} ${result.when}`);
     if (result.kind === 'verify') entry.verified = result.waitingFor.length === 0;
     if (result.kind === 'read-floors') entry.floors = result.floors;
     if (result.kind === 'clear-floors') entry.floors = [];

@@ -1,7 +1,7 @@
 import { colours } from '../../../lib/fleet/colour.ts';
 import type { Endpoint } from '../../../lib/traffic/traffic-port.ts';
 import { strangerArn } from '../../helpers/simulated-world.ts';
-import type { Scenario } from './scenario.ts';
+import type { Bad, Scenario } from './scenario.ts';
 import type { Simulation } from './simulation.ts';
 
 /** Milliseconds that things take while nothing is wrong. */
@@ -9,7 +9,7 @@ export const usualTimes = { ready: 1_000, pod: 700, gateway: 700, end: 3_000 };
 
 /** Lets everything happen at its time that a scenario has. */
 export async function arrange(simulation: Simulation, interrupt: () => void): Promise<void> {
-  const { world, scenario, outages, plan, checker } = simulation;
+  const { world, scenario, outages, plan, checker, outside } = simulation;
   const at = (seconds: number, run: () => void): void => world.clock.in(seconds * 1000, run);
   const name = (index: number): string => world.regions[index % world.regions.length] ?? '';
   for (const { port, from, seconds, throttled } of scenario.outages) {
@@ -17,6 +17,7 @@ export async function arrange(simulation: Simulation, interrupt: () => void): Pr
     at(from + seconds, () => outages.delete(port));
   }
   for (const time of scenario.interrupts) at(time, interrupt);
+  world.followed = scenario.followed;
   if (scenario.bypass) for (const region of world.regions) world.bypass.set(`${region}/${plan.from}`, 3);
   for (const { from, what } of scenario.bad) at(from, () => spoil(simulation, what));
   for (const { from, what } of scenario.slow)
@@ -49,7 +50,36 @@ export async function arrange(simulation: Simulation, interrupt: () => void): Pr
       world.clock.advance(5_000);
     }
   }
+  for (const { from, seconds, what } of scenario.hooks) {
+    at(from, () => {
+      outside.hooks = what;
+    });
+    at(from + seconds, () => {
+      outside.hooks = undefined;
+    });
+  }
+  for (const { from, seconds, region, what } of scenario.behind)
+    follows(simulation, from, seconds, name(region), what);
   if (scenario.newService) await addService(simulation);
+}
+
+/** Somebody changes what the source holds; it comes over, or cannot. */
+function follows(
+  { world, outside }: Simulation,
+  from: number,
+  seconds: number,
+  region: string,
+  what: Scenario['behind'][number]['what'],
+): void {
+  world.clock.in(from * 1000, () => {
+    if (what === 'conflict')
+      world.behind.set(region, { open: ['Service shop/cart: somebody else owns its spec'] });
+    else world.behind.set(region, { level: false, lagMs: seconds * 1000, behind: ['Service shop/cart'] });
+  });
+  world.clock.in((from + seconds) * 1000, () => {
+    world.behind.delete(region);
+    if (what === 'written') outside.written.set(region, (outside.written.get(region) ?? 0) + 1);
+  });
 }
 
 /** What keeps a plan from being begun. */
@@ -69,7 +99,7 @@ const newService = {
   metadata: { name: 'late', namespace: 'shop' },
 };
 
-function spoil(simulation: Simulation, what: Scenario['bad'][number]['what']): void {
+function spoil(simulation: Simulation, what: Bad): void {
   const { world, plan, checker } = simulation;
   const now = world.clock.now();
   if (what === 'quiet' || what === 'nothing') {
@@ -77,6 +107,7 @@ function spoil(simulation: Simulation, what: Scenario['bad'][number]['what']): v
     checker.blindSince = now;
     return;
   }
+  if (spoilOutside(simulation, what)) return;
   for (const region of world.regions) {
     const there = world.gateway(region, plan.to);
     if (what === 'errors') there.errorRate = 0.3;
@@ -86,11 +117,25 @@ function spoil(simulation: Simulation, what: Scenario['bad'][number]['what']): v
   if (what === 'errors') checker.badSince = now;
 }
 
+function spoilOutside({ world, plan, checker, outside }: Simulation, what: Bad): boolean {
+  const now = world.clock.now();
+  if (what === 'own-fails' || what === 'own-silent') outside.own = what === 'own-fails' ? 'fails' : 'silent';
+  else if (what === 'resets')
+    for (const region of world.regions) outside.resets.set(`${region}/${plan.to}`, 0.4);
+  else if (what === 'balancers-silent') outside.balancersSilent = true;
+  else return false;
+  if (what === 'own-fails') checker.badSince = now;
+  // What is read is what was until then: some of it still counts.
+  if (what === 'own-silent' || what === 'balancers-silent') checker.blindSince = now;
+  return true;
+}
+
 /** Puts everything right that was put wrong, the endpoint groups included. */
 export async function mend(simulation: Simulation): Promise<void> {
   const { world, checker, outages, plan, disk } = simulation;
   outages.clear();
   disk.full = false;
+  simulation.outside.mend();
   simulation.counting = undefined;
   checker.badSince = undefined;
   checker.blindSince = undefined;

@@ -1,19 +1,12 @@
-import type { ClusterPort, KubeObject, Reference } from '../../../lib/clusters/cluster-port.ts';
-import type { DefinitionPort } from '../../../lib/clusters/definition-port.ts';
+import type { FollowReading } from '../../../lib/cutover/commands.ts';
 import type { Actor, JournalRecord } from '../../../lib/cutover/journal-event.ts';
-import type { Lease } from '../../../lib/cutover/lease.ts';
 import type { OperationProps } from '../../../lib/cutover/operate.ts';
-import type { ColourPorts, CutoverPorts } from '../../../lib/cutover/ports.ts';
 import type { RunResult } from '../../../lib/cutover/runner.ts';
 import type { CutoverState } from '../../../lib/cutover/state.ts';
-import { tableStore } from '../../../lib/cutover/store/dynamodb-state.ts';
-import type { AppendedFile, Machine } from '../../../lib/cutover/store/machine.ts';
-import { type CutoverStore, fileStore } from '../../../lib/cutover/store.ts';
-import type { Colour } from '../../../lib/fleet/colour.ts';
+import type { CutoverStore } from '../../../lib/cutover/store.ts';
 import { ZeroshiftError } from '../../../lib/messages/error.ts';
-import type { GatewaySample } from '../../../lib/metrics/metrics-port.ts';
-import type { Endpoint } from '../../../lib/traffic/traffic-port.ts';
-import { noSpace } from './disk.ts';
+import { portsOf } from './process-ports.ts';
+import { storeOf } from './process-store.ts';
 import type { FaultKind, Port } from './scenario.ts';
 import { files, type Simulation } from './simulation.ts';
 
@@ -27,7 +20,12 @@ const longest = 3_600_000;
 const mostCalls = 40_000;
 /** Milliseconds after which a system writes by itself. */
 const writeBack = 5_000;
-const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+/** What is called: a port whose failures are thrown, or the store, or what the team has beside all this, which only answers. */
+export type Called = Port | 'store' | 'outside';
+/** What a fault does to a call that is not the same for all. */
+export type Special = Partial<Record<FaultKind, () => void>>;
 
 export interface Place {
   readonly host: string;
@@ -43,6 +41,8 @@ export class Process {
   /** What it last saw of each group, and the number of the call: what a decision of it can rest on. */
   readonly read = new Map<string, { readonly at: number; readonly order: number }>();
   readonly wrote = new Map<string, number>();
+  /** Region → how far the target was when it last asked. */
+  readonly followed = new Map<string, FollowReading>();
   /** Only reads: whatever it writes is a mistake. */
   reads = false;
   /** When the call that is being made was begun, by the world's clock. */
@@ -50,7 +50,8 @@ export class Process {
   /** As the runner told it last. */
   state: CutoverState | undefined;
   #dead = false;
-  #paused: Promise<void> | undefined;
+  /** Over when its machine wakes up. */
+  paused: Promise<void> | undefined;
   #calls = 0;
   readonly #startedAt: number;
   #die: (ending: Ending) => void = () => undefined;
@@ -82,8 +83,8 @@ export class Process {
     const { simulation } = this;
     const finished = operation({
       plan: simulation.plan,
-      ports: this.#ports(),
-      store: this.store(),
+      ports: portsOf(this),
+      store: storeOf(this),
       state: '',
       files,
       by: this.actor,
@@ -103,7 +104,7 @@ export class Process {
 
   /** Does something with the store, or dies in it. */
   async use(work: (store: CutoverStore) => Promise<unknown>): Promise<void> {
-    await Promise.race([work(this.store()), this.#died]);
+    await Promise.race([work(storeOf(this)), this.#died]);
     if (!this.#dead) this.#end();
   }
 
@@ -126,11 +127,13 @@ export class Process {
     this.simulation.checker.onRecord(this, record);
   }
 
-  async #call<T>(
-    port: Port | 'store',
+  /** Whatever it asks of the world: here it can fail, die or sleep. */
+  async call<T>(
+    port: Called,
     what: string,
     run: (fault: FaultKind | undefined) => Promise<T> | T,
-    special: Partial<Record<FaultKind, () => void>> = {},
+    special: Special = {},
+    detail?: () => string,
   ): Promise<T> {
     const { simulation } = this;
     const { world } = simulation;
@@ -142,15 +145,16 @@ export class Process {
       return never();
     }
     const began = world.clock.now();
-    const fault = simulation.next(port, what, this);
-    if (fault === 'pause' && this.#paused === undefined) this.#pause();
-    if (this.#paused !== undefined) await this.#paused;
+    const fault = simulation.next(port, what, this, detail);
+    if (fault === 'pause' && this.paused === undefined) this.#pause();
+    if (this.paused !== undefined) await this.paused;
     if (fault === 'crash-before' || fault === 'power-before') {
       special['crash-before']?.();
       this.#crash(fault);
     }
     if (this.#dead) return never();
-    if (port !== 'store') {
+    const throws = port !== 'store' && port !== 'outside';
+    if (throws) {
       if (fault === 'unavailable') throw unavailable(port, what);
       if (fault === 'refused') throw refused(port, what);
       if (fault === 'late' && special.late !== undefined) {
@@ -164,7 +168,7 @@ export class Process {
     if (fault === 'twice') special.twice?.();
     if (fault === 'crash-after' || fault === 'power-after') this.#crash(fault);
     if (this.#dead) return never();
-    if (fault === 'lost' && port !== 'store') throw unavailable(port, what);
+    if (fault === 'lost' && throws) throw unavailable(port, what);
     return answer;
   }
 
@@ -177,272 +181,13 @@ export class Process {
   #pause(): void {
     const { time } = this.simulation;
     this.simulation.onPause();
-    this.#paused = time.sleep(10_000 + this.simulation.choose() * 60_000).then(() => {
-      this.#paused = undefined;
+    this.paused = time.sleep(10_000 + this.simulation.choose() * 60_000).then(() => {
+      this.paused = undefined;
     });
-  }
-
-  store(): CutoverStore {
-    const { simulation } = this;
-    const { plan } = simulation;
-    const machine = this.#machine();
-    const { table } = simulation.table;
-    const store =
-      simulation.scenario.store === 'files'
-        ? fileStore('state', plan.fleet, files, machine)
-        : tableStore(
-            () => ({
-              ...table,
-              set: (...given) => this.#call('store', 'set', () => this.#writes(() => table.set(...given))),
-              put: (...given) => this.#call('store', 'put', () => this.#writes(() => table.put(...given))),
-              remove: (...given) =>
-                this.#call('store', 'remove', () => this.#writes(() => table.remove(...given))),
-            }),
-            plan.fleet,
-            plan.id,
-            machine,
-          );
-    return {
-      ...store,
-      underWay: async () => [],
-      mailbox: {
-        send: (mail, now) => store.mailbox.send(mail, now),
-        read: async () =>
-          (await store.mailbox.read()).map(({ mail, done }) => ({
-            mail,
-            done: () => {
-              if (!this.isZombie) simulation.checker.onMailTaken(mail);
-              return done();
-            },
-          })),
-      },
-      takeLease: async (actor): Promise<Lease> => {
-        const lease = await store.takeLease(actor);
-        this.token = lease.token;
-        simulation.onLease(lease.token);
-        return lease;
-      },
-    };
-  }
-
-  async #writes<T>(write: () => Promise<T> | T): Promise<T> {
-    if (this.reads) this.simulation.checker.fail('10: a verb that reads has written to the store');
-    return write();
-  }
-
-  #machine(): Machine {
-    const { simulation, place } = this;
-    const { disk } = simulation;
-    const read = async <T>(run: () => T): Promise<T> => (this.#dead ? never() : run());
-    const write = <T>(what: string, run: () => T, special?: Partial<Record<FaultKind, () => void>>) =>
-      this.#call('store', what, () => this.#writes(run), special);
-    const full = (): void => {
-      disk.full = true;
-      simulation.inAWhile(() => {
-        disk.full = false;
-      });
-    };
-    return {
-      host: place.host,
-      identity: () => read(() => place.host),
-      processStart: (pid) =>
-        read(() => (simulation.processes.get(pid)?.actor.host === place.host ? `start of ${pid}` : '')),
-      uniqueName: () => String(simulation.nextName++),
-      sleep: (milliseconds) => (this.#dead ? never() : simulation.time.sleep(milliseconds)),
-      every: (milliseconds, run) => {
-        let on = true;
-        const beat = (): void => {
-          if (!on || this.#dead) return;
-          if (this.#paused === undefined) run();
-          simulation.world.clock.in(milliseconds, beat);
-        };
-        simulation.world.clock.in(milliseconds, beat);
-        return () => {
-          on = false;
-        };
-      },
-      makeFolder: async () => undefined,
-      names: (path) => read(() => disk.names(path)),
-      read: (path) => read(() => disk.read(path)),
-      write: (path, text) => write('write', () => disk.write(path, text), { full }),
-      link: (from, to) => write('link', () => disk.link(from, to)),
-      rename: (from, to) => write('rename', () => disk.rename(from, to)),
-      remove: (path) => write('remove', () => disk.remove(path)),
-      modified: (path) => read(() => disk.modified(path)),
-      touch: (path) => read(() => disk.touch(path)),
-      openAppended: async (path): Promise<AppendedFile> => {
-        if (!this.reads) disk.open(path);
-        return {
-          read: () => read(() => Buffer.from(disk.read(path) ?? '', 'latin1')),
-          size: () => read(() => disk.size(path)),
-          append: (bytes) => {
-            const text = bytes.toString('latin1');
-            return write('append', () => disk.append(path, text), {
-              full,
-              // It dies within the line that it writes.
-              'crash-before': () => {
-                try {
-                  disk.append(path, text.slice(0, Math.floor(text.length * simulation.choose())));
-                } catch {
-                  // The disk was full as well.
-                }
-              },
-            });
-          },
-          truncate: (length) => write('truncate', () => disk.truncate(path, length)),
-          sync: () =>
-            write('sync', () => {
-              if (disk.full) throw noSpace();
-              disk.sync(path);
-            }),
-          close: async () => undefined,
-        };
-      },
-    };
-  }
-
-  #ports(): CutoverPorts {
-    const { world, time, checker } = this.simulation;
-    const { accelerator, clock } = world;
-    return {
-      ...world.ports,
-      clock: {
-        now: () => clock.now() + this.place.clock,
-        sleep: async (milliseconds) => {
-          if (this.#dead) return never();
-          if (this.#paused !== undefined) await this.#paused;
-          await time.sleep(milliseconds);
-          return this.#dead ? never() : undefined;
-        },
-      },
-      prober: {
-        probe: (target) =>
-          this.#call('metrics', `probe ${target.host}`, () => world.ports.prober.probe(target)),
-      },
-      traffic: {
-        readGroup: (arn) =>
-          this.#call('traffic', 'readGroup', async (fault) => {
-            // For a moment it answers what was before the last change.
-            const stale = fault === 'stale' ? this.simulation.staleGroup(arn) : undefined;
-            if (stale !== undefined) return stale;
-            this.read.set(arn, { at: clock.now(), order: this.simulation.nextOrder++ });
-            return accelerator.readGroup(arn);
-          }),
-        writeGroup: (arn, endpoints) =>
-          this.#call(
-            'traffic',
-            'writeGroup',
-            async () => {
-              checker.onGroupWrite(this, arn, endpoints);
-              this.wrote.set(arn, this.simulation.nextOrder++);
-              this.simulation.keepBefore(arn);
-              return accelerator.writeGroup(arn, endpoints);
-            },
-            {
-              late: () => this.#landLate(arn, endpoints, true),
-              twice: () => this.#landLate(arn, endpoints, false),
-            },
-          ),
-        status: () => this.#call('traffic', 'status', () => accelerator.status()),
-      },
-      regions: Object.fromEntries(
-        world.regions.map((region) => [
-          region,
-          { blue: this.#colour(region, 'blue'), green: this.#colour(region, 'green') },
-        ]),
-      ),
-    };
-  }
-
-  /** Accepted, but it waits somewhere on its way, or is sent once more by it. */
-  #landLate(arn: string, endpoints: readonly Endpoint[], first: boolean): void {
-    const { world, checker } = this.simulation;
-    if (first) checker.onGroupWrite(this, arn, endpoints);
-    world.clock.in(3_000, () => {
-      checker.onLateWrite(arn, endpoints);
-      world.accelerator.set(arn, endpoints);
-    });
-  }
-
-  #colour(region: string, colour: Colour): ColourPorts {
-    const { world, checker } = this.simulation;
-    const cluster = world.cluster(region, colour);
-    const there = world.ports.regions[region]?.[colour];
-    if (there === undefined) throw new Error(`no ports for ${colour} in ${region}`);
-    const call = <T>(
-      what: string,
-      run: () => Promise<T>,
-      special?: Partial<Record<FaultKind, () => void>>,
-    ): Promise<T> =>
-      this.#call(
-        'cluster',
-        what,
-        async () => {
-          if (world.silent.has(`${region}/${colour}`)) throw unavailable('cluster', `${what} on ${colour}`);
-          return run();
-        },
-        special,
-      );
-    const writes = <T>(
-      what: string,
-      reference: Reference,
-      run: () => Promise<T>,
-      special?: Partial<Record<FaultKind, () => void>>,
-    ): Promise<T> =>
-      call(
-        `${what} ${reference.kind}`,
-        () => {
-          checker.onClusterWrite(this, region, colour, reference);
-          return run();
-        },
-        special,
-      );
-    const port: ClusterPort & Pick<DefinitionPort, 'discover' | 'dryRun' | 'remove'> = {
-      discover: () => call('discover', () => cluster.discover()),
-      dryRun: (object) => call(`dry run ${object.kind}`, () => cluster.dryRun(object)),
-      get: (reference) => call(`get ${reference.kind}`, () => cluster.get(reference)),
-      list: (kind, options) => {
-        const all = (): Promise<KubeObject[]> =>
-          call(`list ${kind.kind}`, () => collected(cluster.list(kind, options)));
-        return (async function* () {
-          yield* await all();
-        })();
-      },
-      apply: (object) =>
-        writes('apply', { ...object, ...object.metadata }, () => cluster.apply(object), {
-          twice: () => void cluster.apply(object).catch(() => undefined),
-        }),
-      patch: (reference, patch) => {
-        const again = (): void => void cluster.patch(reference, patch).catch(() => undefined);
-        // Only what rests on a version that it names may come late.
-        const safe = 'resourceVersion' in ((patch as KubeObject).metadata ?? {});
-        return writes('patch', reference, () => cluster.patch(reference, patch), {
-          twice: again,
-          ...(safe ? { late: () => world.clock.in(3_000, again) } : {}),
-        });
-      },
-      create: (object) => writes('create', { ...object, ...object.metadata }, () => cluster.create(object)),
-      remove: (object) => writes('remove', { ...object, ...object.metadata }, () => cluster.remove(object)),
-      podProxy: () => call('proxy', () => cluster.podProxy()),
-      ready: () => call('ready', () => cluster.ready()),
-    };
-    const gateways = async (): Promise<GatewaySample> =>
-      this.simulation.asCounted(`${region}/${colour}`, await there.metrics.gateways());
-    return {
-      cluster: port,
-      metrics: { gateways: () => this.#call('metrics', 'metrics', gateways) },
-      entrance: there.entrance,
-    };
   }
 }
 
-async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
-const unavailable = (port: Port, what: string): ZeroshiftError =>
+export const unavailable = (port: Port, what: string): ZeroshiftError =>
   new ZeroshiftError(`${what} was not answered`, { code: `${port}.unavailable`, source: 'outside' });
 
 const refused = (port: Port, what: string): ZeroshiftError =>

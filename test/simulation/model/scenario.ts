@@ -23,6 +23,17 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+export type Bad =
+  | 'errors'
+  | 'slow'
+  | 'probes'
+  | 'quiet'
+  | 'nothing'
+  | 'own-fails'
+  | 'own-silent'
+  | 'resets'
+  | 'balancers-silent';
+
 export type Port = 'traffic' | 'cluster' | 'metrics';
 
 export interface Befall {
@@ -48,12 +59,15 @@ export interface Scenario extends WorldOptions {
   readonly faults: readonly { readonly point: number; readonly fault: FaultKind }[];
   /** A port that does not answer, or not every other time. */
   readonly outages: readonly (Befall & {
-    readonly port: Port;
+    readonly port: Port | 'table';
     readonly seconds: number;
     readonly throttled: boolean;
   })[];
-  /** What the target does badly from some time on; `quiet` has no traffic at all, `nothing` counts nothing that is a number. */
-  readonly bad: readonly (Befall & { readonly what: 'errors' | 'slow' | 'probes' | 'quiet' | 'nothing' })[];
+  /**
+   * What the target does badly from some time on; `quiet` has no traffic at all, `nothing` counts nothing that is a number; what
+   * the team's own gate says, and the load balancers, where there are any.
+   */
+  readonly bad: readonly (Befall & { readonly what: Bad })[];
   readonly unhealthy: readonly (Befall & {
     readonly colour: Colour;
     readonly region: number;
@@ -73,6 +87,20 @@ export interface Scenario extends WorldOptions {
     readonly colour: Colour;
     readonly region: number;
   })[];
+  /** What hooks say for a time, where there are any. */
+  readonly hooks: readonly (Befall & { readonly seconds: number; readonly what: 'veto' | 'hangs' })[];
+  /** Whether targets are kept equal to their sources, and what they lack for a time, or cannot have, or got. */
+  readonly followed: boolean;
+  readonly behind: readonly (Befall & {
+    readonly seconds: number;
+    readonly region: number;
+    readonly what: 'lag' | 'conflict' | 'written';
+  })[];
+  /** Whether something takes nodes away by itself, so that they are held. */
+  readonly movingNodes: boolean;
+  /** Whether load balancers are measured, and revisions told apart. */
+  readonly balancers: boolean;
+  readonly revisions: boolean;
   /** Requests that reach the source past the accelerator, until somebody stops them. */
   readonly bypass: boolean;
   readonly interrupts: readonly number[];
@@ -102,6 +130,12 @@ export const calm: Scenario = {
   newService: false,
   slow: [],
   silent: [],
+  hooks: [],
+  followed: false,
+  behind: [],
+  movingNodes: false,
+  balancers: false,
+  revisions: false,
   bypass: false,
   interrupts: [],
   helpers: [],
@@ -178,7 +212,75 @@ export function scenarioOf(seed: number): Scenario {
     damage: draw.chance(0.03),
     choices: list(8, () => Math.floor(random() * 100) / 100),
   };
-  return scenario;
+  return withOthers(draw, few, time, region, scenario);
+}
+
+/** What the team has beside the clusters: approvals, hooks, gates, waves, a target that is kept equal. */
+function withOthers(
+  draw: Draw,
+  few: (most: number) => number,
+  time: () => number,
+  region: () => number,
+  before: Scenario,
+): Scenario {
+  const list = <T>(count: number, one: () => T): T[] => Array.from({ length: count }, one);
+  const [approves, hooked, owns] = [draw.chance(0.15), draw.chance(0.2), draw.chance(0.15)];
+  const waves = before.regions === 2 && draw.chance(0.5);
+  const balancers = draw.chance(0.1);
+  const followed = draw.chance(0.3);
+  const bad: Bad[] = [
+    ...(owns ? (['own-fails', 'own-silent'] as const) : []),
+    ...(balancers ? (['resets', 'balancers-silent'] as const) : []),
+  ];
+  const hookSteps = draw.of(
+    ['shift'],
+    ['shift', 'drain', 'hold'],
+    ['preflight', 'migrate', 'floors', 'shift'],
+  );
+  return {
+    ...before,
+    cutover: {
+      ...shortTimes,
+      ...(approves ? { approvals: draw.of(['shift-100'], ['preflight', 'drain', 'hold'], ['shift']) } : {}),
+      ...(hooked
+        ? { hooks: [{ name: 'ticket', url: 'https://hooks.example.com/', steps: hookSteps, timeout: '5s' }] }
+        : {}),
+      ...(waves ? { waves: [['us-east-1'], ['eu-west-1']], waveBake: '3s' } : {}),
+      ...(owns
+        ? {
+            gates: {
+              minSamples: 20,
+              own: [{ name: 'orders', url: 'https://gates.example.com/', pointer: '/open', most: 5 }],
+            },
+          }
+        : {}),
+    },
+    hooks: list(hooked ? few(3) : 0, () => ({
+      from: time(),
+      seconds: draw.of(2, 20, 200),
+      what: draw.of('veto', 'veto', 'hangs'),
+    })),
+    followed,
+    behind: list(followed ? few(3) : 0, () => ({
+      from: time(),
+      seconds: draw.of(2, 20, 200),
+      region: region(),
+      what: draw.of('lag', 'lag', 'conflict', 'written'),
+    })),
+    balancers,
+    // Enough new flows for the least share to be judged by them in a bake.
+    ...(balancers ? { traffic: { flows: 600, requests: 600 } } : {}),
+    revisions: draw.chance(0.2),
+    movingNodes: draw.chance(0.3),
+    bad: bad.length > 0 && draw.chance(0.4) ? [{ from: time(), what: draw.of(...bad) }] : before.bad,
+    outages:
+      before.store === 'table' && draw.chance(0.3)
+        ? [
+            ...before.outages,
+            { port: 'table', from: time(), seconds: draw.of(2, 15, 100), throttled: draw.chance(0.5) },
+          ]
+        : before.outages,
+  };
 }
 
 /** Some anywhere, and some close behind: a second one strikes while the first is being mended. */

@@ -7,7 +7,8 @@ import { SimulatedWorld } from '../../helpers/simulated-world.ts';
 import { Checker } from '../checker/checker.ts';
 import { usualTimes } from './arrange.ts';
 import { SimulatedDisk } from './disk.ts';
-import type { Process } from './process.ts';
+import { Outside, SimulatedBalancer } from './outside.ts';
+import type { Called, Process } from './process.ts';
 import type { FaultKind, Port, Scenario } from './scenario.ts';
 import { SimulatedTable } from './table.ts';
 import { SharedTime } from './time.ts';
@@ -31,11 +32,14 @@ export class Simulation {
   readonly disk: SimulatedDisk;
   readonly table = new SimulatedTable();
   readonly trace: Trace;
-  readonly checker: Checker;
+  checker: Checker;
   /** Those that run, by pid. */
   readonly processes = new Map<number, Process>();
   /** Ports that do not answer now, or not every other time. */
-  readonly outages = new Map<Port, { readonly throttled: boolean }>();
+  readonly outages = new Map<Port | 'table', { readonly throttled: boolean }>();
+  readonly outside: Outside;
+  /** By `region/colour`; none where nobody measures them. */
+  readonly balancers = new Map<string, SimulatedBalancer>();
   /** What the gateways count: nothing that is a number, or nothing new. @default - what they count */
   counting: 'nothing' | 'quiet' | undefined;
   readonly #last = new Map<string, GatewaySample>();
@@ -54,13 +58,23 @@ export class Simulation {
   private constructor(
     readonly scenario: Scenario,
     readonly world: SimulatedWorld,
-    readonly plan: CutoverPlan,
+    public plan: CutoverPlan,
     keepsTrace: boolean,
   ) {
     this.time = new SharedTime(world.clock);
     this.disk = new SimulatedDisk(() => world.clock.now());
     this.trace = new Trace(keepsTrace);
     this.#faults = new Map(scenario.faults.map(({ point, fault }) => [point, fault]));
+    this.outside = new Outside(world);
+    if (scenario.balancers)
+      for (const region of world.regions)
+        for (const colour of colours) {
+          const where = `${region}/${colour}`;
+          this.balancers.set(
+            where,
+            new SimulatedBalancer(this.outside, where, world.gateway(region, colour)),
+          );
+        }
     this.checker = new Checker(this);
   }
 
@@ -72,13 +86,21 @@ export class Simulation {
     return new Simulation(scenario, world, await world.plan(), keepsTrace);
   }
 
+  /** What befalls a call by what it is, where a test says so. @default - nothing */
+  strike: ((what: string) => FaultKind | undefined) | undefined;
+
   /** What befalls the next call. */
-  next(port: Port | 'store', what: string, { actor, token }: Process): FaultKind | undefined {
-    const fault = this.#faults.get(this.calls++);
+  next(port: Called, what: string, { actor, token }: Process, detail?: () => string): FaultKind | undefined {
+    const fault = this.#faults.get(this.calls++) ?? this.strike?.(detail?.() ?? what);
     this.trace.add(`${this.world.clock.now()} ${actor.pid}.${token} ${what} ${fault ?? ''}`);
-    if (fault !== undefined || port === 'store') return fault;
+    if (fault !== undefined || port === 'store' || port === 'outside') return fault;
+    return this.isOut(port) ? 'unavailable' : undefined;
+  }
+
+  /** Whether it does not answer now. */
+  isOut(port: Port | 'table'): boolean {
     const outage = this.outages.get(port);
-    return outage !== undefined && (!outage.throttled || this.calls % 2 === 0) ? 'unavailable' : undefined;
+    return outage !== undefined && (!outage.throttled || this.calls % 2 === 0);
   }
 
   /** What an operator, or chance, chooses: a number from 0 to 1. */
@@ -90,6 +112,12 @@ export class Simulation {
   onLease(token: number): void {
     this.checker.onLease(token);
     this.newestToken = Math.max(this.newestToken, token);
+  }
+
+  /** Another plan of the same world, before anything was done by the first one. */
+  async planAgain(): Promise<void> {
+    this.plan = await this.world.plan();
+    this.checker = new Checker(this);
   }
 
   /** Whoever sleeps is taken for dead by whoever waits: somebody comes and looks. */

@@ -6,6 +6,7 @@ import { forward, type Outcome, respond } from './forward.ts';
 import { GatewayStats } from './gateway-stats.ts';
 import { namespaceHeader, requestHeaders, revisionHeader } from './headers.ts';
 import { startServer } from './loopback-server.ts';
+import { RevisionStats } from './revision-stats.ts';
 import { chooseRevision, nextPort, type Revision, type Routing } from './routing.ts';
 import type { DataPlaneTimings } from './timings.ts';
 import { socketTurns } from './wait.ts';
@@ -42,6 +43,7 @@ const failures: Partial<Record<Outcome, readonly [status: number, text: string]>
 export async function startGateway(props: GatewayProps): Promise<ManagedGateway> {
   const { routing, timings } = props;
   const stats = new GatewayStats();
+  const revisions = new RevisionStats();
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1000 });
   let draining: Promise<void> | undefined;
 
@@ -118,10 +120,12 @@ export async function startGateway(props: GatewayProps): Promise<ManagedGateway>
     (request, response) => {
       const arrived = performance.now();
       let broken = false;
+      let reached: string | undefined;
       stats.begin();
       response.once('close', () => {
         const how = response.writableFinished ? 'answered' : broken ? 'cut' : 'abandoned';
         stats.end(how, response.statusCode, performance.now() - arrived);
+        if (reached !== undefined) revisions.end(reached, how, response.statusCode);
       });
       const route = routing.route(hostOf(request));
       if (route === undefined) {
@@ -130,16 +134,24 @@ export async function startGateway(props: GatewayProps): Promise<ManagedGateway>
       }
       const revision = routing.revision(chooseRevision(route, props.random) ?? '');
       if (revision === undefined) return refuse(response, 503, 'no revision to answer');
+      reached = revision.id;
+      revisions.begin(reached);
       send(request, response, revision, () => {
         broken = true;
       });
     },
     { idleMs: timings.gatewayIdleMs },
   );
-  const statsText = (): string => stats.text(server.connections);
+  // Of what is filtered by name only the revisions' are known here.
+  const statsText = (filter?: string): string =>
+    filter === undefined
+      ? stats.text(server.connections) + revisions.text()
+      : revisions.text(new RegExp(filter));
   const admin = startServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://gateway');
     if (request.url === '/ready') respond(response, draining ? 503 : 200, draining ? 'DRAINING' : 'LIVE');
-    else if (request.url === '/stats/prometheus') respond(response, 200, statsText().trimEnd());
+    else if (pathname === '/stats/prometheus')
+      respond(response, 200, statsText(searchParams.get('filter') ?? undefined).trimEnd());
     else respond(response, 404, 'there are /ready and /stats/prometheus');
   });
   await Promise.all([server.listening, admin.listening]);

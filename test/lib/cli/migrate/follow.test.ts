@@ -6,6 +6,10 @@ import { followPart } from '../../../../lib/cli/migrate/follow.ts';
 import type { MigrateOptions } from '../../../../lib/cli/migrate/options.ts';
 import { migrateScene } from '../../../../lib/cli/migrate/scene.ts';
 import { createOutput } from '../../../../lib/cli/output.ts';
+import { savePlan } from '../../../../lib/cutover/cutover-directory.ts';
+import { openJournal } from '../../../../lib/cutover/journal.ts';
+import { sealPlan } from '../../../../lib/cutover/plan.ts';
+import { SimulatedWorld } from '../../../helpers/simulated-world.ts';
 import { make, type Populated, secretValue } from '../../migration/inventory/populated.ts';
 import { fleetText, type TwoColours, twoColours } from '../two-colours.ts';
 
@@ -109,7 +113,8 @@ it('says what comes over and that the lag is zero, as objects, until it is told 
   expect(run.said().at(-1)).toMatchObject({
     event: 'follow.ended',
     because: 'stopped',
-    level: true,
+    level: 'info',
+    complete: true,
     lagSeconds: 0,
     open: 0,
     left: 1,
@@ -153,12 +158,26 @@ it('ends by itself once green has all of the traffic, and does not begin then', 
   await world.weights(100, 0);
 }, 30_000);
 
-it('does not follow a file', async () => {
-  writeFileSync(
-    join(folder, 'cart.yaml'),
-    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: b }\n',
-  );
-  await expect((await follow(true, { from: join(folder, 'cart.yaml') })).exit).rejects.toMatchObject({
-    code: 'usage.follow',
-  });
-});
+it('goes on for as long as a cutover to green is neither finalized nor rolled back', async () => {
+  const state = join(folder, 'state-of-a-cutover');
+  const { digest: _, ...made } = await (await new SimulatedWorld().settle()).plan();
+  const plan = sealPlan({ ...made, from: 'blue', to: 'green' });
+  const { journal } = await savePlan(state, plan);
+  const records = await openJournal(journal);
+  const by = { user: 'u', host: 'h', pid: 1 };
+  await records.append({ type: 'started', plan: plan.digest, by }, 1, 1);
+  await records.append({ type: 'ended', outcome: 'completed' }, 2, 1);
+  await world.weights(0, 100);
+  const run = await follow(true, { state });
+  await run.until(() => has(run.said(), 'follow.level'));
+  blue.create(make('ConfigMap', 'late', { data: { a: '1' } }));
+  await run.until(() => green.store.get('configmaps', 'shop', 'late') !== undefined);
+  expect(has(run.said(), 'follow.ended')).toBe(false);
+  await records.append({ type: 'finalize-begun', by }, 3, 1);
+  await records.append({ type: 'ended', outcome: 'finalized' }, 4, 1);
+  await records.close();
+  await run.exit;
+  expect(run.said().at(-1)).toMatchObject({ event: 'follow.ended', because: 'target-live' });
+  await expect((await follow(true, { state })).exit).rejects.toMatchObject({ code: 'migrate.target-live' });
+  await world.weights(100, 0);
+}, 30_000);

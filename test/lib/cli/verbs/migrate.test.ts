@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+
 import { createOutput } from '../../../../lib/cli/output.ts';
 import { type MigrateOptions, migrate } from '../../../../lib/cli/verbs/migrate.ts';
 import type { KubeObject } from '../../../../lib/clusters/cluster-port.ts';
@@ -301,6 +303,27 @@ interface Failing {
 }
 
 /** What was said before it failed, and the failure. */
+it('takes no file where only a cluster can answer, and nothing of the target is let go of for one', async () => {
+  writeFileSync(file('cart.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: b }\n');
+  for (const flag of ['follow', 'verify', 'release'] as const) {
+    const { failure } = await failing(apply({ from: file('cart.yaml'), [flag]: true }));
+    expect(failure).toMatchObject({ code: `usage.${flag}`, exitCode: 2 });
+  }
+});
+
+it('says before it asks anybody that a plan cannot be written there, and leaves nothing behind', async () => {
+  const before = readdirSync(folder);
+  for (const out of [folder, join(folder, 'none', 'plan.json')]) {
+    const { failure } = await failing(run({ out }));
+    expect(failure).toMatchObject({
+      code: 'migrate.no-file',
+      exitCode: 2,
+      problems: [{ where: '--out', value: out }],
+    });
+  }
+  expect(readdirSync(folder)).toEqual(before);
+});
+
 async function failing(running: ReturnType<typeof run>): Promise<Failing> {
   const failure: unknown = await running.then(
     () => undefined,

@@ -208,6 +208,14 @@ spec:
     const inventory = join(folder, 'blue.yaml');
     await writeFile(inventory, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n');
     await expect(synth({ inventory })).rejects.toMatchObject({ code: 'usage.inventory' });
+    await writeFile(
+      inventory,
+      `# what blue in eu-west-1 holds (cluster shop-blue)\n---\n${'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n'}`,
+    );
+    await expect(synth({ inventory, history: ['shop/none=latest'] })).rejects.toMatchObject({
+      code: 'usage.history',
+      problems: [{ where: '--history', value: 'shop/none' }],
+    });
     await expect(synth({ inventory, history: ['shop/cart=keep'] })).rejects.toMatchObject({
       code: 'usage.history',
       problems: [{ value: 'shop/cart=keep' }],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { KubeObject } from '../../../../lib/clusters/index.ts';
-import { applyMigration, askAdmission } from '../../../../lib/migration/apply/index.ts';
+import { applyMigration, askAdmission, openNamespaces } from '../../../../lib/migration/apply/index.ts';
 import { planLines, takeMigrationPlan } from '../../../../lib/migration/plan/index.ts';
 import { type Admission, refuse } from '../../../../lib/rehearsal/kube-api/index.ts';
 import { make, type Populated, populate, secretValue, serving } from '../inventory/populated.ts';
@@ -10,15 +10,18 @@ let green: Populated;
 /** What the target's webhook does; as one that Kubernetes calls. */
 let webhook: (object: KubeObject) => void;
 
+let complete: (object: KubeObject) => KubeObject;
+
 const admission: Admission = ({ object, operation }) => {
   if (operation !== 'DELETE') webhook(object);
-  return object;
+  return complete(object);
 };
 const denied = (why: string) =>
   refuse.badRequest(`admission webhook "policy.example.com" denied the request: ${why}`);
 
 beforeEach(async () => {
   webhook = () => undefined;
+  complete = (object) => object;
   [blue, green] = await Promise.all([populate(), populate([admission])]);
   const containers = [{ image: 'cart@sha256:1', envFrom: [{ secretRef: { name: 'db' } }] }];
   blue.create(
@@ -108,10 +111,52 @@ it('says of a webhook that takes no dry runs that it was not asked, and refuses 
   expect(planLines(plan, '').map(({ text }) => text)).toContain(`  ${plan.unasked?.[0]}`);
 });
 
-it('asks nothing of what is to be in a namespace that comes with the plan', async () => {
+it('asks for what is to be in a namespace that comes with the plan once that is there, before anything else', async () => {
   green.store.delete('namespaces', undefined, 'shop');
   const asked: string[] = [];
-  webhook = ({ kind }) => asked.push(kind);
-  expect(await verdicts()).toMatchObject({ Namespace: 'create', Service: 'create' });
+  webhook = ({ kind }) => {
+    asked.push(kind);
+    if (kind === 'ConfigMap') throw denied('no such maps');
+  };
+  const plan = await planned();
+  expect(plan.objects.map(({ verdict }) => verdict)).toEqual(plan.objects.map(() => 'create'));
   expect(asked).toEqual(['Namespace']);
+  expect(plan.unasked).toEqual([
+    '3 objects go into namespaces that come with the plan (shop): the target is asked for them once these are there, before anything else is made',
+  ]);
+  const opened = await openNamespaces({ plan, source: blue.cluster, target: green.cluster });
+  expect(Object.fromEntries(opened.objects.map(({ kind, verdict }) => [kind, verdict]))).toEqual({
+    Namespace: 'create',
+    ConfigMap: 'refusal',
+    Secret: 'create',
+    Service: 'create',
+  });
+  expect(opened).not.toHaveProperty('unasked');
+  expect(green.store.get('namespaces', undefined, 'shop')).toBeDefined();
+  expect(green.store.get('secrets', 'shop', 'db')).toBeUndefined();
+  // Where none is new nobody is asked twice.
+  expect(await openNamespaces({ plan: opened, source: blue.cluster, target: green.cluster })).toBeDefined();
+});
+
+it('calls an update that would leave all as it is none: lists that are owned as a whole hold the defaults too', async () => {
+  const written = (traffic: object): KubeObject =>
+    make(`${serving} Service`, 'web', {
+      spec: { template: { spec: { containers: [{ image: 'web@sha256:1' }] } }, traffic: [traffic] },
+    });
+  // As a webhook completes it, whoever writes it.
+  complete = (object) =>
+    object.kind === 'Service' && object.spec?.traffic !== undefined
+      ? {
+          ...object,
+          spec: {
+            ...object.spec,
+            traffic: object.spec.traffic.map((one: object) => ({ latestRevision: true, ...one })),
+          },
+        }
+      : object;
+  await green.cluster.apply(written({ percent: 100 }));
+  blue.create(written({ percent: 100 }));
+  const verdictOf = async () => (await planned()).objects.find(({ name }) => name === 'web');
+  expect(await verdictOf()).toMatchObject({ verdict: 'unchanged' });
+  expect(await verdictOf()).not.toHaveProperty('difference');
 });

@@ -82,3 +82,13 @@ it('gives up once those that are left have said for a minute that they failed', 
   expect(seconds).toBeGreaterThanOrEqual(90);
   expect(seconds).toBeLessThan(100);
 });
+
+it('waits for very many as long as Knative takes for them', async () => {
+  const many = Array.from({ length: 1700 }, (_, index) => [
+    `service-${index}`,
+    (second: number) => (second < 0.4 * (index + 1) ? ('Unknown' as const) : ('True' as const)),
+  ]);
+  const { result, seconds } = await wait(Object.fromEntries(many));
+  expect(result).toEqual({ ready: 1700, unready: [], unreadyOnBoth: [] });
+  expect(seconds).toBeGreaterThanOrEqual(680);
+});

@@ -198,6 +198,26 @@ it('ends the same after each single write that is lost, and where its answer is'
     }
 });
 
+it('resolves a tag anew where the name leaves no room for another, and finds that in its place the next time', async () => {
+  const name = `a${'-63-letters'.repeat(6)}`.slice(0, 62).padEnd(63, 'z');
+  await deploy(blue, name, { image: 'cart:1' });
+  const first = await bring(here, green, name);
+  expect(first.notes.join()).toContain('its tags are resolved anew');
+  await green.pass(60);
+  // The registry of green gives another digest for the tag.
+  const made = await there.get(
+    refer('Revision', (await familyOn(there, name)).revisions[0]?.metadata.name ?? ''),
+  );
+  const containerStatuses = [{ name: 'user-container', imageDigest: `cart@sha256:${'9'.repeat(64)}` }];
+  green.store.update('revisions.serving.knative.dev', {
+    ...(made as KubeObject),
+    status: { ...made?.status, containerStatuses },
+  });
+  const again = await findArrival(here, there, name);
+  expect(again.conflicts).toEqual([]);
+  expect(again.arrival.writes).toBe(0);
+});
+
 it('touches nothing of others: a revision, a Configuration, a name that is to pass generations', async () => {
   await withGap();
   const kubectl = storePort(green.store, 'kubectl');

@@ -266,6 +266,45 @@ it('never shows a value beside a Secret that it most likely is of', async () => 
   ]);
 });
 
+it('does not miss a revision that a migration leaves where it is', async () => {
+  const { blue, green } = twoClusters();
+  // Kept by retention alone, and not ready.
+  const kept = structuredClone(blue.find('Revision', 'cart-00002')) as Writable;
+  kept.metadata.name = 'cart-00000';
+  kept.metadata.labels['serving.knative.dev/configurationGeneration'] = '0';
+  kept.metadata.annotations = { ...kept.metadata.annotations, 'serving.knative.dev/no-gc': 'true' };
+  kept.status.conditions = [{ type: 'Ready', status: 'False', reason: 'ContainerMissing' }];
+  blue.objects.push(kept);
+  expect(await verdictOf(blue, green)).toMatchObject({
+    state: 'same',
+    notes: [expect.stringContaining('revision cart-00000: not there, for it is not ready on the source')],
+  });
+  kept.status.conditions = [{ type: 'Ready', status: 'True' }];
+  expect(wheres(await verdictOf(blue, green))).toEqual(['revision cart-00000']);
+});
+
+it('takes fewer generations for no difference where the latest revision is the same, such as on the way back', async () => {
+  const { blue, green } = twoClusters();
+  blue.change('Configuration', 'cart', ({ metadata }) => {
+    metadata.generation++;
+  });
+  blue.change('Service', 'cart', ({ metadata, status }) => {
+    metadata.generation++;
+    status.observedGeneration = metadata.generation;
+  });
+  blue.change('Configuration', 'cart', ({ metadata, status }) => {
+    status.observedGeneration = metadata.generation;
+  });
+  blue.change('Revision', 'cart-00003', ({ metadata }) => {
+    metadata.labels['serving.knative.dev/configurationGeneration'] = '4';
+  });
+  expect(await verdictOf(blue, green)).toMatchObject({
+    state: 'same',
+    differences: [],
+    notes: [expect.stringMatching(/3 instead of 4 at least, which changes nothing/)],
+  });
+});
+
 it('verifies what somebody delivers like the rest, but for the count of its generations', async () => {
   const { blue, green } = twoClusters();
   const id = 'shop:serving.knative.dev/Service:shop/cart';

@@ -109,7 +109,7 @@ export function createFakeDataPlane(): FakeDataPlane {
       return { averageConcurrency: count, requestsPerSecond: count };
     },
     setFault: () => undefined,
-    entrance: { addresses: {}, healthUrl: '', flows: { total: 0, open: 0 } },
+    entrance: { addresses: {}, healthUrl: '', groups: [], flows: { total: 0, open: 0 } },
     close: async () => undefined,
   };
 }

@@ -17,6 +17,7 @@ const options: ScheduleOptions = {
   maxRequests: 20_000,
   maxDurationMs: 1e9,
   freshShare: 0.3,
+  http2Share: 0,
 };
 
 describe('schedule', () => {

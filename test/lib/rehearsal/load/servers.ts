@@ -1,4 +1,5 @@
 import { createServer as createHttp, type Server as HttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttp2, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
 
@@ -7,7 +8,7 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-const listen = (server: Server | HttpServer): Promise<string> =>
+const listen = (server: Server | HttpServer | Http2Server): Promise<string> =>
   new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve(`127.0.0.1:${(server.address() as AddressInfo).port}`));
   });
@@ -25,6 +26,21 @@ export async function httpServer(listener: RequestListener) {
       }),
   );
   return { address: await listen(server), seen };
+}
+
+/** An HTTP/2 server without TLS that ends with the test, and the sessions that it has. */
+export async function http2Server(listener: Parameters<typeof createHttp2>[1]) {
+  const server = createHttp2(listener);
+  const sessions: ServerHttp2Session[] = [];
+  server.on('session', (session) => sessions.push(session));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const session of sessions) session.destroy();
+      }),
+  );
+  return { address: await listen(server), sessions };
 }
 
 /** A TCP server that ends with the test, for answers that no HTTP server gives. */
