@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Real clusters and moto have configurations of their own: npm run test:cluster, npm run test:moto.
-    exclude: ['test/cluster/**', 'test/moto/**', 'node_modules/**'],
+    // What needs more than Node has a configuration of its own: npm run test:cluster, test:moto, test:by-hand.
+    exclude: ['test/cluster/**', 'test/moto/**', 'test/by-hand/**', 'node_modules/**'],
     environment: 'node',
     // Two cores: more workers only make each other's timers late.
     maxWorkers: 2,

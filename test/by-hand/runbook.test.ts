@@ -15,7 +15,7 @@ import { shopFleet } from '../helpers/shop-fleet.ts';
 const aws = process.env.ZEROSHIFT_AWS;
 const kubectl = findKubectl();
 
-describe.runIf(aws !== undefined && kubectl !== undefined)('a runbook, followed by hand', () => {
+describe('a runbook, followed by hand', () => {
   let rehearsed: RehearsedWorld;
   let shell: PastedShell;
   let sections: PageSection[];
@@ -35,8 +35,10 @@ describe.runIf(aws !== undefined && kubectl !== undefined)('a runbook, followed 
     // The tools are found as a person's shell finds them.
     const bin = join(folder, 'bin');
     await mkdir(bin);
-    await symlink(aws ?? '', join(bin, 'aws'));
-    await symlink(kubectl ?? '', join(bin, 'kubectl'));
+    if (aws === undefined || kubectl === undefined)
+      throw new Error('ZEROSHIFT_AWS and a kubectl of the right version are needed');
+    await symlink(aws, join(bin, 'aws'));
+    await symlink(kubectl, join(bin, 'kubectl'));
     const { PATH = '' } = process.env;
     shell = openShell(folder, {
       PATH: [bin, PATH].join(delimiter),

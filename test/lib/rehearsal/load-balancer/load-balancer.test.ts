@@ -33,8 +33,7 @@ async function balancer() {
   });
   const api = await startLoadBalancerApi({ arn, entrance });
   onTestFinished(
-    async () =>
-      void (await Promise.all([api.close(), entrance.close(), gateway.destroy(), admin.destroy()])),
+    async () => void (await Promise.all([api.close(), entrance.close(), gateway.destroy(), admin.destroy()])),
   );
   const client = (region = 'eu-west-1') =>
     new ElasticLoadBalancingV2Client({

@@ -26,23 +26,24 @@ const load = (address: string, paths: readonly string[], more: Partial<LoadOptio
   });
 
 it('spreads requests over few long sessions, and leaves one that the server asks to end without losing any', async () => {
+  let count = 0;
   const { address, sessions } = await http2Server((request, response) => {
-    setTimeout(() => {
-      response.writeHead(200, { 'x-colour': 'green' });
-      response.end(`from ${request.authority}`);
-    }, 20);
+    response.writeHead(200, { 'x-colour': 'green' });
+    setTimeout(() => response.end(`from ${request.authority}`), 20);
+    // Node's server takes nothing more once it has said so: at a moment when nothing is on its way to it.
+    if (++count === 5) request.stream.session?.goaway(0, 2 ** 31 - 1);
   });
-  const run = load(address, ['/'], { targets: [{ ...target('/'), bodyStartsWith: 'from a.example.com' }] });
-  await expect.poll(() => run.snapshot().totals.answered).toBeGreaterThan(30);
-  expect(sessions.length).toBe(2);
-  // As Envoy does: first that no more are wanted, later which was the last.
-  sessions[0]?.goaway(0, 2 ** 31 - 1);
-  setTimeout(() => sessions[0]?.close(), 50);
+  const run = load(address, ['/'], {
+    targets: [{ ...target('/'), bodyStartsWith: 'from a.example.com' }],
+    rate: 10,
+    maxRequests: 16,
+  });
   const { totals, lost, http2, phases } = await run.finished;
   expect(lost).toEqual([]);
+  expect(sessions.length).toBe(3);
   expect(http2).toEqual({ ...totals, sessions: 3, goaways: 1 });
   expect(phases[0]?.flows).toEqual({ blue: 0, green: 3, unknown: 0 });
-  expect(phases[0]?.requests.green).toBe(100);
+  expect(phases[0]?.requests.green).toBe(16);
 });
 
 it('counts what broke, was not answered in time, or was answered otherwise as lost, once each, and sends nothing again', async () => {
