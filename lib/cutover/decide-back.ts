@@ -10,6 +10,14 @@ import { singletonText } from './singleton-text.ts';
 import type { CutoverState, RegionState, WayBack } from './state.ts';
 import { weightsCommand } from './weights-command.ts';
 
+/** A part of the way back: undefined where a region is through with it. */
+type Phase = (
+  plan: CutoverPlan,
+  facts: RegionFacts,
+  state: CutoverState,
+  now: number,
+) => Decision | undefined;
+
 /**
  * The way back: first every region's new flows, then what stays on the target, then the singletons, then what we set. A
  * region that cannot go on does not keep the others from it; the cutover holds once nothing else is left to do.
@@ -116,42 +124,28 @@ const look = (region: string, { endpoints }: RegionState): Decision => ({
 });
 
 /** Once its flows are back the target may be what it is. */
-function followingBack(
-  plan: CutoverPlan,
-  { region }: RegionFacts,
-  state: CutoverState,
-  now: number,
-): Decision | undefined {
-  const there = state.regions[region];
-  const next = there && endFollowing(region, there);
-  return next && (retry(plan, state.progress.back[region]?.trouble, now, rollbackCommand) ?? next);
-}
+const followingBack: Phase = (plan, { region }, state, now) =>
+  nextOf(plan, region, state, now, (there) => endFollowing(region, there));
 
-function floorsBack(
-  plan: CutoverPlan,
-  { region }: RegionFacts,
-  state: CutoverState,
-  now: number,
-): Decision | undefined {
-  const floors = state.regions[region]?.floors ?? [];
-  if (floors.length === 0) return undefined;
-  return (
-    retry(plan, state.progress.back[region]?.trouble, now, rollbackCommand) ?? {
-      kind: 'do',
-      command: { kind: 'clear-floors', region, floors },
-    }
+const floorsBack: Phase = (plan, { region }, state, now) =>
+  nextOf(plan, region, state, now, ({ floors = [] }) =>
+    floors.length === 0 ? undefined : { kind: 'do', command: { kind: 'clear-floors', region, floors } },
   );
-}
 
-function nodesBack(
+const nodesBack: Phase = (plan, { region }, state, now) =>
+  nextOf(plan, region, state, now, (there) => freeRegion(region, there));
+
+/** What of a phase is next in a region; one that failed waits for its time. */
+function nextOf(
   plan: CutoverPlan,
-  { region }: RegionFacts,
-  state: CutoverState,
+  region: string,
+  { regions, progress }: CutoverState,
   now: number,
+  find: (there: RegionState) => Decision | undefined,
 ): Decision | undefined {
-  const there = state.regions[region];
-  const next = there && freeRegion(region, there);
-  return next && (retry(plan, state.progress.back[region]?.trouble, now, rollbackCommand) ?? next);
+  const there = regions[region];
+  const next = there && find(there);
+  return next && (retry(plan, progress.back[region]?.trouble, now, rollbackCommand) ?? next);
 }
 
 /** Weights before everything else that can be done, then the shortest wait, and a hold only when nothing else is left. */

@@ -1,6 +1,6 @@
 import { event } from './definition.ts';
 
-interface Checked {
+export interface Checked {
   readonly check: string;
   /** Such as `eu-west-1 green`. */
   readonly where: string;
