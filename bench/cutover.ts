@@ -1,9 +1,10 @@
-import { execFileSync, fork, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration } from '../lib/fleet/duration.ts';
 import { startAccelerator } from '../lib/rehearsal/accelerator/index.ts';
+import { bundle, kubeconfigOf, startServer } from './generated-servers.ts';
 
 const regions = ['eu-west-1', 'us-east-1', 'ap-southeast-2'];
 const runs = 3;
@@ -29,37 +30,14 @@ export interface WatchFigures {
   readonly journalMegabytes: number;
 }
 
-function bundle(name: string): string {
-  const outfile = `dist/bench/cutover-${name}.mjs`;
-  execFileSync('node_modules/.bin/esbuild', [
-    `bench/cutover/${name}.ts`,
-    `--outfile=${outfile}`,
-    '--bundle',
-    '--packages=external',
-    '--platform=node',
-    '--format=esm',
-    '--log-level=warning',
-  ]);
-  return outfile;
-}
-
 /** @param hours of the hold @throws Error when the cutover does not come to its end */
 export function measureWatch(services: number, hours: number): WatchFigures {
-  const output = execFileSync(process.execPath, [bundle('watch'), String(services), String(hours)], {
+  const output = execFileSync(process.execPath, [bundle('cutover/watch'), String(services), String(hours)], {
     encoding: 'utf8',
   });
   const figures = JSON.parse(output) as WatchFigures;
   if (figures.status !== 'completed') throw new Error(`the cutover did not end: ${output}`);
   return figures;
-}
-
-async function startServer(file: string, services: number) {
-  const child = fork(file, [String(services)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  const port = await new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-    child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
-  });
-  return { url: `http://127.0.0.1:${port}`, close: () => child.kill() };
 }
 
 const nlb = (region: string, colour: string): string =>
@@ -71,8 +49,8 @@ const nlb = (region: string, colour: string): string =>
  */
 export async function measurePlan(command: string, services: number): Promise<PlanFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'zeroshift-bench-'));
-  const server = bundle('server');
-  const [blue, green] = await Promise.all([startServer(server, services), startServer(server, 0)]);
+  const server = bundle('cutover/server');
+  const [blue, green] = await Promise.all([startServer(server, String(services)), startServer(server, '0')]);
   const endpointsOf = (region: string) =>
     (['blue', 'green'] as const).map((colour) => ({
       id: nlb(region, colour),
@@ -179,15 +157,3 @@ async function timed(command: string, args: readonly string[], usage: string) {
   if (code !== 0 || resident === undefined) throw new Error(`${output}${errors}`);
   return { milliseconds, megabytes: Number(resident) / 1024 };
 }
-
-const kubeconfigOf = (places: Readonly<Record<string, string>>): string =>
-  JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: Object.entries(places).map(([name, server]) => ({
-      name,
-      cluster: { server, 'insecure-skip-tls-verify': true },
-    })),
-    users: [{ name: 'bench', user: {} }],
-    contexts: Object.keys(places).map((name) => ({ name, context: { cluster: name, user: 'bench' } })),
-  });

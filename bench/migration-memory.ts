@@ -1,7 +1,8 @@
-import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle, kubeconfigOf, startServer } from './generated-servers.ts';
 
 /** What one process took at most to plan the migration of many services. */
 export interface MemoryFigures {
@@ -18,49 +19,13 @@ interface Planned {
   readonly sums: Readonly<Record<string, number>>;
 }
 
-function bundle(name: string): string {
-  const outfile = `dist/bench/${name}.mjs`;
-  execFileSync('node_modules/.bin/esbuild', [
-    `bench/migration-memory/${name}.ts`,
-    `--outfile=${outfile}`,
-    '--bundle',
-    '--packages=external',
-    '--platform=node',
-    '--format=esm',
-    '--log-level=warning',
-  ]);
-  return outfile;
-}
-
-/** An API server in a process of its own, so that what it takes does not count. */
-async function startServer(file: string, services: number, content: 'full' | 'empty') {
-  const child = fork(file, [String(services), content], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  const port = await new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-    child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
-  });
-  return { url: `https://127.0.0.1:${port}`, close: () => child.kill() };
-}
-
-const kubeconfigOf = (places: Readonly<Record<string, string>>): string =>
-  JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: Object.entries(places).map(([name, server]) => ({
-      name,
-      cluster: { server, 'insecure-skip-tls-verify': true },
-    })),
-    users: [{ name: 'bench', user: {} }],
-    contexts: Object.keys(places).map((name) => ({ name, context: { cluster: name, user: 'bench' } })),
-  });
-
 /** Plans against generated API servers. @throws Error when something is not planned as it should be */
 export async function measureMigrationMemory(services = 10_000): Promise<MemoryFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'zeroshift-bench-'));
-  const [child, server] = [bundle('child'), bundle('server')];
+  const [child, server] = [bundle('migration-memory/child'), bundle('migration-memory/server')];
   const [blue, none] = await Promise.all([
-    startServer(server, services, 'full'),
-    startServer(server, services, 'empty'),
+    startServer(server, String(services), 'full'),
+    startServer(server, String(services), 'empty'),
   ]);
   const plan = (green: string, verdict: string): Planned => {
     const kubeconfig = join(folder, 'kubeconfig');

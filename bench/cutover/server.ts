@@ -1,6 +1,7 @@
 // An API server of a colour with so many services, in a process of its own: what a cutover's plan reads. Pages are made once.
-import { createServer } from 'node:http';
+import { createServer } from 'node:https';
 import { basename } from 'node:path';
+import { makeCertificates } from '../../lib/rehearsal/kube-api/tls.ts';
 import { cluster, type Generated } from '../migration-memory/generated.ts';
 
 const services = Number(process.argv[2] ?? 0);
@@ -90,7 +91,8 @@ function pageOf(url: string): string | undefined {
   return JSON.stringify({ apiVersion, kind: `${kind}List`, metadata, items });
 }
 
-const server = createServer((request, response) => {
+const { certificate: cert, key } = await makeCertificates('bench');
+const server = createServer({ cert, key }, (request, response) => {
   const body = answerTo(request.url ?? '/');
   response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
   response.end(
