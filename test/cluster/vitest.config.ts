@@ -9,7 +9,7 @@ const sideBySide = {
   // One on blue, one on green, one on spare.
   second: files('kills', 'services', 'leaves-nothing'),
   // Each in namespaces of its own.
-  third: files('migration/**/*', 'cutover/**/*'),
+  third: files('migration/**/*', 'cutover/hand-over'),
 };
 
 const project = (
