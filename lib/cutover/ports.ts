@@ -2,12 +2,11 @@ import type { ClusterPort } from '../clusters/cluster-port.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import type { Colour } from '../fleet/colour.ts';
 import type { HookTime } from '../fleet/cutover-hands.ts';
-import type { MigrationDefinition } from '../fleet/fleet.ts';
 import type { EntranceLocation } from '../fleet/locator.ts';
 import type { BalancerPort } from '../metrics/balancer-port.ts';
 import type { MetricsPort, ProbePort } from '../metrics/metrics-port.ts';
 import type { OwnGatePort } from '../metrics/own-gate-port.ts';
-import type { TargetRelease } from '../migration/plan/index.ts';
+import type { PlanRules } from '../migration/plan/index.ts';
 import type { TrafficPort } from '../traffic/traffic-port.ts';
 import type { FollowReading } from './commands.ts';
 import type { CutoverPlan } from './plan.ts';
@@ -29,13 +28,7 @@ export interface ColourPorts {
 }
 
 /** What the fleet says of migrations. */
-export interface MigrationRules {
-  /** @default - everything moves as it is */
-  readonly migration?: MigrationDefinition;
-  readonly releases: Readonly<Record<Colour, TargetRelease>>;
-  /** Only what has these labels, and what that needs. @default - everything */
-  readonly selector?: string;
-}
+export type MigrationRules = PlanRules;
 
 /** Where a region is followed from, and to. */
 export interface FollowRegion {

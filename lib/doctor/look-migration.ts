@@ -1,8 +1,7 @@
 import type { DefinitionPort } from '../clusters/definition-port.ts';
 import type { Colour } from '../fleet/colour.ts';
-import type { MigrationDefinition } from '../fleet/fleet.ts';
 import { ZeroshiftError } from '../messages/error.ts';
-import { type TargetRelease, takeMigrationPlan } from '../migration/plan/index.ts';
+import { type PlanRules, planByRules } from '../migration/plan/index.ts';
 import type { CheckResult } from './check.ts';
 import { migrationCheck } from './checks/migration.ts';
 
@@ -12,11 +11,7 @@ export interface MigrationLookProps {
   readonly to: Colour;
   readonly source: DefinitionPort;
   readonly target: DefinitionPort;
-  readonly rules: {
-    readonly migration?: MigrationDefinition;
-    readonly releases: Readonly<Record<Colour, TargetRelease>>;
-    readonly selector?: string;
-  };
+  readonly rules: PlanRules;
 }
 
 /** Plans a region's migration, and says whether it could begin. Writes nothing. */
@@ -24,14 +19,7 @@ export async function lookAtMigration(props: MigrationLookProps): Promise<CheckR
   const { region, from, to, source, target, rules } = props;
   const where = `${region} ${from} → ${to}`;
   try {
-    const plan = await takeMigrationPlan({
-      source,
-      target,
-      context: { from, to, region },
-      release: rules.releases[to],
-      ...(rules.migration === undefined ? {} : { migration: rules.migration }),
-      ...(rules.selector === undefined ? {} : { scope: { selector: rules.selector } }),
-    });
+    const plan = await planByRules(rules, { source, target, context: { from, to, region } });
     return migrationCheck(where, { known: plan });
   } catch (error) {
     if (!ZeroshiftError.is(error)) throw error;

@@ -3,7 +3,7 @@ import type { DefinitionPort } from '../../clusters/definition-port.ts';
 import { ZeroshiftError } from '../../messages/error.ts';
 import { applyMigration } from '../../migration/apply/index.ts';
 import { type Following, type FollowStatus, startFollowing } from '../../migration/follow/index.ts';
-import { takeMigrationPlan } from '../../migration/plan/index.ts';
+import { planByRules } from '../../migration/plan/index.ts';
 import type { FollowReading } from '../commands.ts';
 import type { FollowPort, FollowRegion } from '../ports.ts';
 
@@ -60,22 +60,11 @@ async function begin({
   rules: readRules,
 }: FollowRegion): Promise<Following | undefined> {
   if (!isFollowable(source) || !isFollowable(target)) return undefined;
-  const { migration, releases, selector } = await readRules();
+  const rules = await readRules();
   return startFollowing({
     source,
     target,
-    plan: (namespaces) =>
-      takeMigrationPlan({
-        source,
-        target,
-        context: { from, to, region },
-        release: releases[to],
-        scope: {
-          ...(selector === undefined ? {} : { selector }),
-          ...(namespaces === undefined ? {} : { namespaces }),
-        },
-        ...(migration === undefined ? {} : { migration }),
-      }),
+    plan: (namespaces) => planByRules(rules, { source, target, context: { from, to, region } }, namespaces),
     apply: (plan, signal) => applyMigration({ plan, source, target, signal }),
   });
 }

@@ -8,7 +8,7 @@ import {
   type ObjectResult,
   openNamespaces,
 } from '../../migration/apply/index.ts';
-import { type PlannedObject, type RegionPlan, takeMigrationPlan } from '../../migration/plan/index.ts';
+import { type PlannedObject, planByRules, type RegionPlan } from '../../migration/plan/index.ts';
 import type { CommandResults } from '../commands.ts';
 import type { CutoverPlan, RegionFacts } from '../plan.ts';
 import type { ColourPorts, CutoverPorts } from '../ports.ts';
@@ -33,14 +33,7 @@ export async function migrateRegion(
   const [source, target] = [clusters[from].cluster, clusters[to].cluster];
   if (!isWhole(source) || !isWhole(target)) throw new Error('these ports reach nothing but services');
   const rules = await ports.rules();
-  const planned = await takeMigrationPlan({
-    source,
-    target,
-    context: { from, to, region },
-    release: rules.releases[to],
-    ...(rules.migration === undefined ? {} : { migration: rules.migration }),
-    ...(rules.selector === undefined ? {} : { scope: { selector: rules.selector } }),
-  });
+  const planned = await planByRules(rules, { source, target, context: { from, to, region } });
   const { clock } = ports;
   const asked = await askAdmission({ plan: planned, source, target, clock });
   refuseWhatIsInTheWay(asked);

@@ -15,6 +15,7 @@ export {
   sumsOf,
   type Verdict,
 } from './plan.ts';
+export { type PlanRules, planByRules } from './plan-by-rules.ts';
 export { type MigrationInputs, type MigrationSource, planMigration } from './plan-migration.ts';
 export { readTarget } from './read-target.ts';
 export { planLines } from './readable-plan.ts';

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenOnLoopback } from '../listen.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type HttpService, serveHttp } from '../serve-http.ts';
 import { ApiError } from './api-error.ts';
 import { checkAuthorization } from './authorization.ts';
 import type { Faults } from './faults.ts';
 import { isObject } from './input.ts';
 import type { Operation } from './operations.ts';
 
-export interface ControlPlane {
-  readonly url: string;
-  close(): Promise<void>;
-}
+export type ControlPlane = HttpService;
 
 /** Told of an operation with its input, such as `UpdateEndpointGroup`. */
 export type OnOperation = (operation: string, input: Readonly<Record<string, unknown>>) => void;
@@ -27,22 +24,7 @@ export async function startControlPlane(props: {
   /** 0: the system chooses. */
   readonly port: number;
 }): Promise<ControlPlane> {
-  const server = createServer((request, response) => {
-    handle(request, response, props).catch((error: unknown) => {
-      // A bug of ours must not look like an answer of the service that a caller could build upon.
-      console.error(error);
-      response.destroy();
-    });
-  });
-  const port = await listenOnLoopback(server, props.port);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return serveHttp((request, response) => handle(request, response, props), props.port);
 }
 
 async function handle(

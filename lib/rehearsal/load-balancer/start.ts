@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError, checkAuthorization, readBody, targetGroupArn } from '../accelerator/index.ts';
 import type { ManagedEntrance } from '../entrance/index.ts';
-import { listenOnLoopback } from '../listen.ts';
+import { type HttpService, serveHttp } from '../serve-http.ts';
 import { type Operation, operations } from './operations.ts';
 import { toXml } from './xml.ts';
 
@@ -12,11 +12,8 @@ export interface LoadBalancerApiProps {
   readonly entrance: Pick<ManagedEntrance, 'groups'>;
 }
 
-export interface LoadBalancerApi {
-  /** What `aws elbv2` is given as `--endpoint-url`. */
-  readonly url: string;
-  close(): Promise<void>;
-}
+/** Its URL is what `aws elbv2` is given as `--endpoint-url`. */
+export type LoadBalancerApi = HttpService;
 
 const namespace = 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/';
 const version = '2015-12-01';
@@ -35,22 +32,7 @@ export async function startLoadBalancerApi({
     return { arn: targetGroupArn({ region, account, name: group }), name: group, targets };
   });
   const known = operations({ arn, groups, interval });
-  const server = createServer((request, response) => {
-    handle(request, response, region, known).catch((error: unknown) => {
-      // A bug of ours must not look like an answer of the service.
-      console.error(error);
-      response.destroy();
-    });
-  });
-  const port = await listenOnLoopback(server, 0);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return serveHttp((request, response) => handle(request, response, region, known), 0);
 }
 
 async function handle(
